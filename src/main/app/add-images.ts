@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import type { AddedImages } from '#shared/contract/commands.ts'
+import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import { scanFiles, scanFolder, type ScannedImage, type SkippedEntry, type SkipReason } from './scan-folder.ts'
+
+/** Images written in one transaction. */
+const BATCH = 500
+
+const REASONS: Record<SkipReason, string> = {
+  loop: 'a link that leads back to a folder above it',
+  outside: 'a link that leads out of the folder',
+  duplicate: 'a link to a file that is found under its own name',
+  'broken-link': 'a link to nothing',
+  'unsupported-format': 'a format that is not read here: save it as PNG or JPEG',
+  unreadable: 'no permission to read it, or its drive does not answer',
+  'not-a-file': 'not a file',
+}
+
+/** The path by which a project names a file: relative to the project's folder where that can be. */
+export function pathInProject(projectFile: string, file: string): string {
+  const fromProject = relative(dirname(projectFile), file)
+  const isOnSameDrive = !isAbsolute(fromProject)
+  return (isOnSameDrive ? fromProject : file).split(sep).join('/')
+}
+
+/** The file behind a project's path. */
+export function fileOfImage(projectFile: string, path: string): string {
+  return resolve(dirname(projectFile), path)
+}
+
+/**
+ * Add folders (with all below them) and files. An image that is known and whose file changed since
+ * counts as new: what was found in the old pixels is not in the new ones.
+ *
+ * @throws LexmaskError FOLDER_MISSING, NO_IMAGES, FILE_UNREADABLE
+ */
+export async function addImages(
+  project: ProjectDatabase,
+  paths: readonly string[],
+): Promise<AddedImages & { readonly imageIds: readonly number[] }> {
+  const skipped: { path: string; reason: string }[] = []
+  const options = {
+    onSkipped: ({ name, reason }: SkippedEntry) => {
+      skipped.push({ path: name, reason: REASONS[reason] })
+    },
+  }
+  const imageIds: number[] = []
+  let added = 0
+  const write = (batch: readonly ScannedImage[]): void => {
+    project.transaction(() => {
+      for (const image of batch) {
+        const { id, isNew } = addImage(project, image)
+        imageIds.push(id)
+        if (isNew) added++
+      }
+    })
+  }
+  for (const scan of await scansOf(paths, options)) {
+    let batch: ScannedImage[] = []
+    for await (const image of scan) {
+      batch.push(image)
+      if (batch.length < BATCH) continue
+      write(batch)
+      batch = []
+    }
+    write(batch)
+  }
+  return { added, known: imageIds.length - added, skipped, imageIds }
+}
+
+/** A folder at a time, so that its images are named from it; all single files together. */
+async function scansOf(
+  paths: readonly string[],
+  options: Parameters<typeof scanFolder>[1],
+): Promise<AsyncGenerator<ScannedImage>[]> {
+  const files: string[] = []
+  const scans: AsyncGenerator<ScannedImage>[] = []
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null)
+    if (found?.isFile()) files.push(path)
+    // A folder that is not there fails by its name in the scan.
+    else scans.push(scanFolder(path, options))
+  }
+  return files.length > 0 ? [...scans, scanFiles(files, options)] : scans
+}
+
+function addImage(project: ProjectDatabase, image: ScannedImage): { id: number; isNew: boolean } {
+  const path = pathInProject(project.path, image.path)
+  const { name, bytes, modifiedMs } = image
+  const known = project.images.getByPath(path)
+  if (!known) {
+    const draft = { path, name, bytes, modifiedMs, sha256: null, width: null, height: null }
+    return { id: project.images.insertMany([draft]).added[0].id, isNew: true }
+  }
+  if (known.bytes !== bytes || known.modifiedMs !== modifiedMs) {
+    const changes = { bytes, modifiedMs, sha256: null, status: 'new', error: null } as const
+    project.images.update(known.id, changes)
+  }
+  return { id: known.id, isNew: false }
+}

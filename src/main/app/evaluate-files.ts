@@ -1,0 +1,81 @@
+import { LexmaskError } from '#shared/contract/errors.ts'
+import { oracleLabels } from '#main/evaluation/oracle-rows.ts'
+import { evaluateDetections, type Evaluation } from '#main/evaluation/evaluate-detections.ts'
+import { EvaluationError } from '#main/evaluation/evaluation-error.ts'
+import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'
+import { readCocoDataset, readCocoFile } from '#main/formats/read-coco.ts'
+
+export interface FileEvaluation {
+  readonly iouType: 'bbox' | 'segm'
+  readonly evaluation: Evaluation
+  /** The same detections with the right classes: what is left is localisation alone. */
+  readonly oracleLabels: Evaluation | null
+}
+
+export interface EvaluationOptions {
+  readonly iouTypes: readonly ('bbox' | 'segm')[]
+  readonly useCategories: boolean
+  readonly withOracle: boolean
+}
+
+/**
+ * COCO metrics of one file against another. Detections are a results list, or a dataset with scores
+ * as Lexmask exports; its images are matched by file name and its categories by name, since every
+ * dataset numbers them in its own way.
+ *
+ * @throws LexmaskError FILE_NOT_FOUND, FILE_UNREADABLE, FORMAT_INVALID
+ */
+export async function evaluateFiles(
+  groundTruthFile: string,
+  detectionFile: string,
+  { iouTypes, useCategories, withOracle }: EvaluationOptions,
+): Promise<FileEvaluation[]> {
+  const groundTruth = await readCocoDataset(groundTruthFile)
+  const detected = await readCocoFile(detectionFile)
+  const detections =
+    detected.kind === 'detections'
+      ? detected.detections
+      : matchedDetections(detected.dataset, groundTruth, detectionFile)
+  try {
+    return iouTypes.map((iouType) => {
+      const input = { groundTruth, detections, iouType, useCategories }
+      const evaluation = evaluateDetections(input)
+      if (!withOracle || !useCategories) return { iouType, evaluation, oracleLabels: null }
+      const relabelled = { ...input, detections: oracleLabels(input) }
+      return { iouType, evaluation, oracleLabels: evaluateDetections(relabelled) }
+    })
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error
+    throw new LexmaskError('FORMAT_INVALID', `${detectionFile}: ${error.message}`, {
+      file: detectionFile,
+      code: error.code,
+    })
+  }
+}
+
+function matchedDetections(
+  detected: CocoDataset,
+  groundTruth: CocoDataset,
+  file: string,
+): CocoDetection[] {
+  const imageIds = new Map(groundTruth.images.map(({ file_name, id }) => [file_name, id]))
+  const categoryIds = new Map(groundTruth.categories.map(({ name, id }) => [name, id]))
+  const imageOf = new Map(detected.images.map(({ id, file_name }) => [id, imageIds.get(file_name)]))
+  const categoryOf = new Map(detected.categories.map(({ id, name }) => [id, categoryIds.get(name)]))
+  if (detected.images.length > 0 && [...imageOf.values()].every((id) => id === undefined)) {
+    throw new LexmaskError(
+      'FORMAT_INVALID',
+      `${file} has none of the photos of the ground truth: no file name is in both. ` +
+        'Give the annotations of the same photos.',
+      { file },
+    )
+  }
+  return detected.annotations.flatMap((annotation) => {
+    const image_id = imageOf.get(annotation.image_id)
+    const category_id = categoryOf.get(annotation.category_id)
+    if (image_id === undefined || category_id === undefined) return []
+    // Drawn by a person: there is no doubt in it.
+    const score = annotation.score ?? 1
+    return [{ image_id, category_id, score, bbox: annotation.bbox, segmentation: annotation.segmentation }]
+  })
+}

@@ -1,0 +1,179 @@
+import type { RecipeChoice } from '#shared/contract/commands.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { InferenceState } from '#shared/contract/events.ts'
+import type { RunPack } from '#shared/contract/records.ts'
+import { InferenceHost, type HostState } from '#main/inference/host.ts'
+import type { ImageAnalysis, LoadedNetworks } from '#main/inference/protocol.ts'
+import type { LaunchWorker } from '#main/inference/worker-process.ts'
+import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
+import type { ProviderChoice } from '#main/packs/providers.ts'
+import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type { ModelFacts, RunModels } from './run-parameters.ts'
+
+export interface InferenceOptions {
+  readonly launch: LaunchWorker
+  /** Name of a Mask R-CNN pack; null takes the first that is found. */
+  readonly pack: string | null
+  /** null takes int8 where the pack has it. */
+  readonly precision: string | null
+  /** `detections` uses the pack's end-to-end graph. */
+  readonly graph: 'regions' | 'detections' | null
+  readonly provider: ProviderChoice
+  readonly threads: number
+  readonly maxPixels: number
+}
+
+/** The models of this application: which packs serve a recipe, and the process that runs them. */
+export class InferenceService {
+  readonly #options: InferenceOptions
+  readonly #findPacks: () => Promise<FoundPacks>
+  readonly #tell: (state: InferenceState) => void
+  #host: InferenceHost | null = null
+  #models: RunModels | null = null
+
+  constructor(
+    options: InferenceOptions,
+    findPacks: () => Promise<FoundPacks>,
+    tell: (state: InferenceState) => void,
+  ) {
+    this.#options = options
+    this.#findPacks = findPacks
+    this.#tell = tell
+  }
+
+  get pid(): number | undefined {
+    return this.#host?.pid
+  }
+
+  state(): InferenceState {
+    return stateOf(this.#host?.state ?? { state: 'stopped' }, this.#models)
+  }
+
+  /**
+   * What a run of a recipe would use, without loading it.
+   *
+   * @throws LexmaskError PACK_MISSING, naming where was looked
+   */
+  async modelsFor(recipe: RecipeChoice['name']): Promise<{ models: RunModels; facts: ModelFacts }> {
+    const { detector, clip, models } = await this.#choose(recipe)
+    return {
+      models: { ...models, clip: clip?.name ?? null },
+      facts: { detectorClasses: detector.description.classes.map(({ name }) => name), clip: null },
+    }
+  }
+
+  /** Load what a run asks for; a process with other models is replaced. */
+  async load(models: RunModels): Promise<LoadedNetworks> {
+    if (this.#host && JSON.stringify(this.#models) === JSON.stringify(models)) {
+      return this.#host.load()
+    }
+    this.stop()
+    const { packs, searched } = await this.#findPacks()
+    const detector = packs.find((pack) => pack.kind === 'mask-rcnn' && pack.name === models.detector)
+    const clip = packs.find((pack) => pack.kind === 'clip' && pack.name === models.clip)
+    if (detector?.kind !== 'mask-rcnn') throw missing(`the pack ${models.detector}`, searched)
+    if (models.clip !== null && !clip) throw missing(`the pack ${models.clip}`, searched)
+    const { launch, provider, threads, maxPixels } = this.#options
+    this.#models = models
+    this.#host = new InferenceHost(launch, {
+      detector,
+      graph: models.graph,
+      precision: models.precision,
+      clip: clip?.kind === 'clip' ? clip : null,
+      provider,
+      threads,
+      maxPixels,
+    })
+    this.#host.onState((state) => this.#tell(stateOf(state, models)))
+    return this.#host.load()
+  }
+
+  async analyse(path: string, recipe: RegionRecipe): Promise<ImageAnalysis> {
+    return this.#loaded().call('analyse', { path, recipe })
+  }
+
+  async embedTexts(texts: readonly string[]): Promise<Float32Array> {
+    const { vectors } = await this.#loaded().call('embedTexts', { texts })
+    return vectors
+  }
+
+  async workerMemory(): Promise<number> {
+    const { residentBytes } = await this.#loaded().call('memory', null)
+    return residentBytes
+  }
+
+  /** True when the process was given up after failures in a row. */
+  get hasFailed(): boolean {
+    return this.#host?.state.state === 'failed'
+  }
+
+  stop(): void {
+    this.#host?.stop()
+    this.#host = null
+  }
+
+  #loaded(): InferenceHost {
+    if (this.#host) return this.#host
+    throw new LexmaskError('INFERENCE_FAILED', 'No model is loaded yet. Start a run first.')
+  }
+
+  async #choose(
+    recipe: RecipeChoice['name'],
+  ): Promise<{ detector: MaskRcnnPack; clip: ClipPack | null; models: RunModels }> {
+    const { packs, refused, searched } = await this.#findPacks()
+    const { pack: wanted } = this.#options
+    const detector = packs.find(
+      (pack) => pack.kind === 'mask-rcnn' && (wanted === null || pack.name === wanted),
+    )
+    if (detector?.kind !== 'mask-rcnn') {
+      const what = wanted === null ? 'a Mask R-CNN pack' : `the pack ${wanted}`
+      throw missing(what, searched, refused.map(({ folder, reason }) => `${folder}: ${reason}`))
+    }
+    const clip = packs.find((pack) => pack.kind === 'clip')
+    if (recipe === 'crop' && clip?.kind !== 'clip') throw missing('a CLIP pack', searched)
+    const { description } = detector
+    const known = Object.keys(description.precisions)
+    return {
+      detector,
+      clip: recipe === 'crop' && clip?.kind === 'clip' ? clip : null,
+      models: {
+        detector: detector.name,
+        graph: this.#options.graph ?? (description.anchors ? 'regions' : 'detections'),
+        precision: this.#options.precision ?? (known.includes('int8') ? 'int8' : known[0]),
+        clip: null,
+      },
+    }
+  }
+}
+
+function missing(
+  what: string,
+  searched: readonly string[],
+  refused: readonly string[] = [],
+): LexmaskError {
+  const notes = refused.length > 0 ? ` Not usable: ${refused.join('; ')}.` : ''
+  return new LexmaskError(
+    'PACK_MISSING',
+    `Lexmask found no ${what.replace(/^an? /, '')}. Looked in: ${searched.join(', ')}.${notes} ` +
+      'Put the pack into one of these folders, or name its folder with --models.',
+    { searched, refused },
+  )
+}
+
+function stateOf(state: HostState, models: RunModels | null): InferenceState {
+  const pack = models?.detector ?? null
+  switch (state.state) {
+    case 'ready':
+      return { state: 'ready', provider: state.networks.provider.used, pack, error: null }
+    case 'failed':
+      return { state: 'failed', provider: null, pack, error: state.reason }
+    case 'starting':
+    case 'stopped':
+      return { state: state.state, provider: null, pack, error: null }
+  }
+}
+
+/** What is kept of the loaded networks with a run. */
+export function packsOfRun(networks: LoadedNetworks): RunPack[] {
+  return networks.packs.map((pack) => ({ ...pack, provider: networks.provider.used }))
+}

@@ -1,0 +1,294 @@
+import { dirname, resolve } from 'node:path'
+import type { CommandInput, RescoreSummary, StartedJob } from '#shared/contract/commands.ts'
+import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
+import type { AppEvents } from '#shared/contract/events.ts'
+import type { EventHub } from '#shared/contract/event-hub.ts'
+import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type { ImageRecord, JobRecord } from '#shared/contract/records.ts'
+import type { ImageAnalysis } from '#main/inference/protocol.ts'
+import { JobRunner } from '#main/jobs/job-runner.ts'
+import type { ClaimedItem } from '#main/storage/job-repository.ts'
+import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import { commitProposals } from './commit-proposals.ts'
+import { packsOfRun, type InferenceService } from './inference-service.ts'
+import {
+  findSameRegions,
+  parametersOfRun,
+  type RegionSearch,
+  type RunParameters,
+} from './run-parameters.ts'
+import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
+
+/** Ends of the inference or storage side that no other image would escape. */
+const ENDS_JOB = new Set<Failure['code']>([
+  'PACK_MISSING',
+  'PACK_INVALID',
+  'MODEL_UNREADABLE',
+  'DISK_FULL',
+  'PROJECT_READ_ONLY',
+  'STORAGE_FAILED',
+])
+
+const LABEL_OF_RUN = 'Auto-label'
+const LABEL_OF_RESCORE = 'Re-score'
+
+interface AnalysedImage {
+  readonly analysis: ImageAnalysis
+  readonly scorer: ImageScorer
+}
+
+/** Auto-labelling: from a selection of images to stored candidates and proposed annotations. */
+export class Prelabelling {
+  readonly #project: ProjectDatabase
+  readonly #inference: InferenceService
+  readonly #events: EventHub<AppEvents>
+  readonly #table: () => Promise<TextSources['table']>
+  readonly #runner: JobRunner<AnalysedImage>
+  /** One at a time: all images of a run use the same until the vocabulary changes. */
+  #scorer: { readonly key: string; readonly scorer: Promise<ImageScorer> } | null = null
+  /** The vocabulary changed between an image's scoring and its transaction. */
+  #isStale = false
+
+  constructor(
+    project: ProjectDatabase,
+    inference: InferenceService,
+    events: EventHub<AppEvents>,
+    table: () => Promise<TextSources['table']>,
+  ) {
+    this.#project = project
+    this.#inference = inference
+    this.#events = events
+    this.#table = table
+    this.#runner = new JobRunner(
+      project,
+      {
+        perform: (item) => this.#analyse(item),
+        commit: (item, result) => this.#commit(item, result),
+        commitFailure: (item, failure) => {
+          project.images.update(item.imageId, { status: 'failed', error: failure.message })
+        },
+        endsJob: (failure) => ENDS_JOB.has(failure.code) || inference.hasFailed,
+      },
+      (progress) => events.emit('job.progress', progress),
+    )
+  }
+
+  /** Writes the job and answers; `finished` resolves when nothing is queued any more. */
+  async start(input: CommandInput<'prelabel.start'>): Promise<StartedJob> {
+    const project = this.#project
+    const vocabulary = project.vocabulary.get()
+    if (vocabulary.revision !== input.vocabularyRevision) throw vocabularyChanged()
+    if (vocabulary.classes.length === 0) {
+      throw new LexmaskError(
+        'INVALID_INPUT',
+        'The vocabulary is empty. Add the words that you want to find first.',
+      )
+    }
+    const { models, facts } = await this.#inference.modelsFor(input.recipe.name)
+    const { name: recipe, regions, scoring } = input.recipe
+    const { replaceTouched } = input
+    const parameters = { recipe, regions, scoring, models, facts, replaceTouched } as RunParameters
+    const imageIds =
+      'imageIds' in input.images ? input.images.imageIds : project.images.listIds(input.images.filter)
+    const unservedWords = await this.#unservedWords(parameters)
+    const created = project.transaction(() => {
+      const { recipe: _, ...rest } = parameters
+      const runId = project.runs.insert({
+        recipe,
+        parameters: rest,
+        packs: [],
+        vocabulary,
+        createdMs: Date.now(),
+      })
+      const jobId = project.jobs.create({ runId, kind: 'prelabel', createdMs: Date.now(), imageIds })
+      return { runId, jobId }
+    })
+    void this.finished()
+    return { ...created, images: imageIds.length, unservedWords }
+  }
+
+  /** Go on with what an earlier session left, and with what is queued. */
+  async finished(): Promise<void> {
+    await this.#runner.run()
+    if (!this.#isStale) return
+    this.#isStale = false
+    await this.rescore({})
+  }
+
+  pause(): Promise<void> {
+    return this.#runner.pause()
+  }
+
+  /** Images whose regions were found as this search would find them. */
+  imagesFoundLike(search: RegionSearch): Set<number> {
+    const same = new Map<number, boolean>()
+    const found = new Set<number>()
+    for (const { imageId, runId } of [...this.#project.jobs.lastRuns()]) {
+      if (!same.has(runId)) {
+        const run = this.#project.runs.get(runId)
+        const known = run && parametersOfRun(run)
+        same.set(runId, known !== null && findSameRegions(known, search))
+      }
+      if (same.get(runId)) found.add(imageId)
+    }
+    return found
+  }
+
+  /** An open job of an earlier session that would do just this. */
+  findResumable(search: RegionSearch): JobRecord | null {
+    const isSame = ({ runId }: JobRecord): boolean => {
+      const run = runId === null ? null : this.#project.runs.get(runId)
+      return run !== null && findSameRegions(parametersOfRun(run), search)
+    }
+    return this.#project.jobs.findResumable().find(isSame) ?? null
+  }
+
+  /**
+   * Score what is stored with the present vocabulary; no model runs. Images that a person has
+   * finished are left alone.
+   *
+   * @param scoring replaces these parameters in the runs on record
+   */
+  async rescore(scoring: Readonly<Record<string, unknown>>): Promise<RescoreSummary> {
+    const project = this.#project
+    this.#changeScoring(scoring)
+    const scorers = new Map<number, ImageScorer>()
+    const runIds = project.candidates.listRunIds()
+    for (const runId of runIds) scorers.set(runId, await this.#scorerOfRun(runId))
+    const summary = { images: 0, added: 0, updated: 0, removed: 0 }
+    for (const { imageId, candidates } of project.candidates.iterateByImage()) {
+      const scorer = scorers.get(candidates[0].runId)
+      if (!scorer || project.images.get(imageId)?.status === 'reviewed') continue
+      const { change, diff } = project.transaction(() =>
+        commitProposals(project, imageId, candidates, scorer, {
+          label: LABEL_OF_RESCORE,
+          jobId: null,
+          merge: true,
+          replaceTouched: false,
+        }),
+      )
+      summary.images++
+      summary.added += Object.keys(diff.added).length
+      summary.updated += Object.keys(diff.updated).length
+      summary.removed += Object.keys(diff.removed).length
+      if (change) this.#events.emit('records.changed', change)
+    }
+    const unserved = [...scorers.values()].flatMap((scorer) => scorer.unservedWords)
+    return { ...summary, unservedWords: [...new Set(unserved)] }
+  }
+
+  #changeScoring(changes: Readonly<Record<string, unknown>>): void {
+    if (Object.keys(changes).length === 0) return
+    const { runs, candidates } = this.#project
+    this.#project.transaction(() => {
+      for (const runId of candidates.listRunIds()) {
+        const run = runs.get(runId)
+        if (!run) continue
+        const { scoring } = run.parameters as { scoring: object }
+        const parameters = { ...run.parameters, scoring: { ...scoring, ...changes } }
+        // Checked before it is written: a wrong value must not make the run unreadable.
+        parametersOfRun({ ...run, parameters })
+        runs.setParameters(runId, parameters)
+      }
+    })
+    this.#scorer = null
+  }
+
+  async #unservedWords(parameters: RunParameters): Promise<readonly string[]> {
+    // A text encoder serves every word; without one, what detector and table know is known now.
+    if (parameters.recipe === 'crop') return []
+    const scorer = await createImageScorer(
+      this.#project,
+      this.#project.vocabulary.get(),
+      parameters,
+      await this.#sources(),
+    )
+    return scorer.unservedWords
+  }
+
+  async #analyse(item: ClaimedItem): Promise<AnalysedImage> {
+    const image = this.#imageOf(item)
+    const parameters = await this.#loadedParameters(runIdOf(item))
+    const { recipe, regions } = parameters
+    const path = resolve(dirname(this.#project.path), image.path)
+    const analysis = await this.#inference.analyse(path, {
+      recipe,
+      parameters: regions,
+    } as RegionRecipe)
+    return { analysis, scorer: await this.#scorerOfRun(runIdOf(item)) }
+  }
+
+  #commit(item: ClaimedItem, { analysis, scorer }: AnalysedImage): () => void {
+    const project = this.#project
+    const { width, height, sha256, candidates } = analysis
+    project.images.update(item.imageId, { width, height, sha256, error: null })
+    project.candidates.replaceForImage(item.imageId, runIdOf(item), candidates)
+    const stored = project.candidates.listForImage(item.imageId)
+    const { change } = commitProposals(project, item.imageId, stored, scorer, {
+      label: LABEL_OF_RUN,
+      jobId: item.jobId,
+      merge: false,
+      replaceTouched: scorer.parameters.replaceTouched,
+    })
+    this.#isStale ||= scorer.vocabulary.revision !== project.meta.vocabularyRevision()
+    return () => change && this.#events.emit('records.changed', change)
+  }
+
+  /** The models of a run, loaded, and what they say of themselves on record. */
+  async #loadedParameters(runId: number): Promise<RunParameters> {
+    const run = this.#project.runs.get(runId)
+    if (!run) throw new Error(`run ${runId} of an open job is not on record`)
+    const parameters = parametersOfRun(run)
+    const networks = await this.#inference.load(parameters.models)
+    if (run.packs.length > 0) return parameters
+    const facts = { detectorClasses: networks.detectorClasses, clip: networks.clip }
+    const known = { ...run.parameters, facts }
+    this.#project.transaction(() => {
+      this.#project.runs.setPacks(runId, packsOfRun(networks))
+      this.#project.runs.setParameters(runId, known)
+    })
+    return parametersOfRun({ ...run, parameters: known })
+  }
+
+  #scorerOfRun(runId: number): Promise<ImageScorer> {
+    const vocabulary = this.#project.vocabulary.get()
+    const key = `${runId} ${vocabulary.revision}`
+    if (this.#scorer?.key === key) return this.#scorer.scorer
+    const run = this.#project.runs.get(runId)
+    if (!run) throw new Error(`run ${runId} is not on record`)
+    const parameters = parametersOfRun(run)
+    const scorer = this.#sources().then((sources) =>
+      createImageScorer(this.#project, vocabulary, parameters, {
+        ...sources,
+        embed: async (texts) => {
+          await this.#inference.load(parameters.models)
+          return sources.embed(texts)
+        },
+      }),
+    )
+    this.#scorer = { key, scorer }
+    return scorer
+  }
+
+  async #sources(): Promise<TextSources> {
+    return { table: await this.#table(), embed: (texts) => this.#inference.embedTexts(texts) }
+  }
+
+  #imageOf({ imageId }: ClaimedItem): ImageRecord {
+    const image = this.#project.images.get(imageId)
+    if (image) return image
+    throw new LexmaskError('NOT_FOUND', 'The image was removed from the project.', { imageId })
+  }
+}
+
+function runIdOf({ runId }: ClaimedItem): number {
+  if (runId === null) throw new Error('an item of a prelabel job has a run')
+  return runId
+}
+
+function vocabularyChanged(): LexmaskError {
+  return new LexmaskError(
+    'CONFLICT',
+    'The vocabulary was changed in the meantime. Look at it and start again.',
+  )
+}

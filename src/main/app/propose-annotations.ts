@@ -1,0 +1,96 @@
+import { boxFromXywh, boxIou } from '#shared/geometry/box.ts'
+import type { AnnotationRecord, ClassRecord } from '#shared/contract/records.ts'
+import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
+import type { Detection } from '#main/vision/detections.ts'
+
+/** A new proposal on the place of an annotation that a person has dealt with is that object again. */
+const SAME_CLASS_IOU = 0.5
+/** A rider and a horse share much of a box; one object called by two words shares nearly all. */
+const OTHER_CLASS_IOU = 0.7
+
+export interface ProposalInput {
+  readonly imageId: number
+  /** All of the image. */
+  readonly annotations: readonly AnnotationRecord[]
+  readonly candidates: readonly StoredCandidate[]
+  /** Best first, indices into candidates and classes. */
+  readonly detections: readonly Detection[]
+  readonly classes: readonly ClassRecord[]
+  /** For classes without their own. */
+  readonly threshold: number
+  readonly recipe: string
+  /** Names of the detector's classes by index. */
+  readonly detectorClasses: readonly string[]
+  /** Also what a person accepted, edited, rejected or drew makes way. */
+  readonly replaceTouched: boolean
+  readonly reserveIds: (count: number) => number[]
+}
+
+/** Whether a person has had a say in an annotation: runs and re-scoring leave it alone. */
+export function isTouched({ state, origin }: AnnotationRecord): boolean {
+  return state !== 'proposed' || origin !== 'run'
+}
+
+/**
+ * The annotations that an image is to have: what a person has touched, and the detections from each
+ * class's threshold on. A proposal of the same candidate and class keeps its id.
+ */
+export function proposeAnnotations(input: ProposalInput): AnnotationRecord[] {
+  const touched = input.replaceTouched ? [] : input.annotations.filter(isTouched)
+  const proposed = new Map(
+    input.annotations
+      .filter((annotation) => !isTouched(annotation))
+      .map((annotation) => [keyOf(annotation.candidateId, annotation.classId), annotation]),
+  )
+  const drafts = input.detections.flatMap((detection) => {
+    const draft = draftOf(detection, input)
+    return draft !== null && !touched.some((other) => isSameObject(draft, other)) ? [draft] : []
+  })
+  const isNew = (draft: AnnotationDraft): boolean =>
+    !proposed.has(keyOf(draft.candidateId, draft.classId))
+  const ids = input.reserveIds(drafts.filter(isNew).length).values()
+  const proposals = drafts.map((draft): AnnotationRecord => {
+    const present = proposed.get(keyOf(draft.candidateId, draft.classId))
+    return { ...draft, id: present?.id ?? (ids.next().value as number) }
+  })
+  return [...touched, ...proposals]
+}
+
+type AnnotationDraft = Omit<AnnotationRecord, 'id'>
+
+const keyOf = (candidateId: number | null, classId: number): string => `${candidateId} ${classId}`
+
+/** null under the threshold, and for a mask without a pixel, which no dataset can use. */
+function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | null {
+  if (detection.classIndex === null) return null
+  const { id: classId, threshold } = input.classes[detection.classIndex]
+  const candidate = input.candidates[detection.candidate]
+  if (detection.score < (threshold ?? input.threshold) || candidate.area === 0) return null
+  const { detectorClass } = candidate
+  return {
+    imageId: input.imageId,
+    classId,
+    maskHash: candidate.maskHash,
+    bbox: candidate.bbox,
+    area: candidate.area,
+    isCrowd: false,
+    score: detection.score,
+    state: 'proposed',
+    origin: 'run',
+    candidateId: candidate.id,
+    provenance: {
+      recipe: input.recipe,
+      runId: candidate.runId,
+      detectorClass: detectorClass === null ? null : (input.detectorClasses[detectorClass] ?? null),
+      objectness: candidate.objectness,
+    },
+  }
+}
+
+function isSameObject(draft: AnnotationDraft, touched: AnnotationRecord): boolean {
+  if (draft.candidateId === touched.candidateId && draft.classId === touched.classId) return true
+  const overlap = boxIou(boxFromXywh(draft.bbox), boxFromXywh(touched.bbox))
+  if (touched.classId === draft.classId) return overlap > SAME_CLASS_IOU
+  // What was rejected as one class may still be another one.
+  return touched.state !== 'rejected' && overlap > OTHER_CLASS_IOU
+}

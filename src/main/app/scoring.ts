@@ -1,0 +1,113 @@
+import type { Vocabulary } from '#shared/contract/records.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
+import { cropScorer } from '#main/vision/crop-scorer.ts'
+import { suppressDetections, type Detection } from '#main/vision/detections.ts'
+import { detectorScorer } from '#main/vision/detector-scorer.ts'
+import { vectorFromFloat16 } from '#main/vision/float16.ts'
+import type { TextTable } from '#main/vision/text-table.ts'
+import type { VocabularyScorer } from '#main/vision/vocabulary-scorer.ts'
+import type { RunParameters } from './run-parameters.ts'
+import { embedWords, type EmbedTexts } from './text-vectors.ts'
+import {
+  DetectorLexicon,
+  promptVocabulary,
+  understandVocabulary,
+  wordsOf,
+} from './word-meanings.ts'
+
+/** Calls stored candidates by the words of one state of a vocabulary. */
+export interface ImageScorer {
+  readonly vocabulary: Vocabulary
+  readonly parameters: RunParameters
+  /** Classes that nothing here understands: they get no annotations. */
+  readonly unservedWords: readonly string[]
+  /** Best first. */
+  score(candidates: readonly StoredCandidate[]): Detection[]
+}
+
+/** What turns words into vectors; each part may be missing. */
+export interface TextSources {
+  readonly table: TextTable | null
+  readonly embed: EmbedTexts
+}
+
+/**
+ * One way from candidates to detections, for a fresh run and for re-scoring alike, so that the two
+ * cannot disagree.
+ *
+ * @throws LexmaskError PACK_MISSING when a prompt was never embedded and no text encoder is there
+ */
+export async function createImageScorer(
+  project: ProjectDatabase,
+  vocabulary: Vocabulary,
+  parameters: RunParameters,
+  sources: TextSources,
+): Promise<ImageScorer> {
+  const lexicon = new DetectorLexicon(parameters.facts.detectorClasses, sources.table)
+  const { scorer, unservedWords } =
+    parameters.recipe === 'detector'
+      ? scoreByDetector(vocabulary, lexicon, parameters)
+      : await scoreByCrops(project, vocabulary, lexicon, parameters, sources.embed)
+  return {
+    vocabulary,
+    parameters,
+    unservedWords,
+    score: (candidates) => {
+      const scorable = candidates.map(({ vector, ...rest }) => ({
+        ...rest,
+        vector: vector && vectorFromFloat16(vector),
+      }))
+      const boxes = candidates.map(({ box }) => box)
+      return suppressDetections(scorer(scorable), boxes, parameters.scoring)
+    },
+  }
+}
+
+interface Scoring {
+  readonly scorer: VocabularyScorer
+  readonly unservedWords: readonly string[]
+}
+
+function scoreByDetector(
+  vocabulary: Vocabulary,
+  lexicon: DetectorLexicon,
+  { scoring }: Extract<RunParameters, { recipe: 'detector' }>,
+): Scoring {
+  const prompted = promptVocabulary(vocabulary, scoring.templates, [])
+  const { meaning, unservedWords } = understandVocabulary(
+    vocabulary,
+    prompted,
+    lexicon,
+    ({ word }) => lexicon.vectorOf(word),
+  )
+  const words = vocabulary.classes.flatMap(({ name, synonyms }) => [name, ...synonyms])
+  const space = lexicon.spaceFor([...words, ...vocabulary.negatives])
+  return { scorer: detectorScorer(meaning, space, scoring), unservedWords }
+}
+
+async function scoreByCrops(
+  project: ProjectDatabase,
+  vocabulary: Vocabulary,
+  lexicon: DetectorLexicon,
+  { scoring, facts }: Extract<RunParameters, { recipe: 'crop' }>,
+  embed: EmbedTexts,
+): Promise<Scoring> {
+  if (!facts.clip) {
+    throw new LexmaskError(
+      'PACK_MISSING',
+      'The run of the recipe "crop" has no CLIP pack on record. Run it again with a CLIP pack.',
+    )
+  }
+  const prompted = promptVocabulary(vocabulary, scoring.templates, scoring.backgroundWords)
+  const textVectorOf = await embedWords(project, facts.clip, embed, wordsOf(prompted))
+  const { meaning, unservedWords } = understandVocabulary(
+    vocabulary,
+    prompted,
+    lexicon,
+    textVectorOf,
+  )
+  const logitScale = scoring.logitScale ?? facts.clip.logitScale
+  return { scorer: cropScorer(meaning, { ...scoring, logitScale }), unservedWords }
+}

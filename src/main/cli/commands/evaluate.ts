@@ -1,0 +1,88 @@
+import { resolve } from 'node:path'
+import { Option, type Command } from 'commander'
+import { evaluateFiles, type FileEvaluation } from '#main/app/evaluate-files.ts'
+import type { Shell } from '../shell.ts'
+
+interface EvaluateOptions {
+  readonly gt: string
+  readonly dt: string
+  readonly iou: 'bbox' | 'segm' | 'both'
+  readonly classAgnostic: boolean
+  readonly perClass: boolean
+  readonly oracle: boolean
+  readonly json: boolean
+}
+
+export function addEvaluateCommand(program: Command, shell: Shell): void {
+  program
+    .command('evaluate')
+    .description("COCO's metrics of a file of detections against ground truth")
+    .requiredOption('--gt <file>', 'COCO annotations that are right')
+    .requiredOption('--dt <file>', 'a file that Lexmask exported, or a COCO results list')
+    .addOption(
+      new Option('--iou <kind>', 'compare boxes, masks or both')
+        .choices(['bbox', 'segm', 'both'])
+        .default('both'),
+    )
+    .option('--class-agnostic', 'compare objects of any class', false)
+    .option('--per-class', 'also a table of the classes', false)
+    .option('--oracle', 'also with the right labels: what localisation alone would reach', false)
+    .option('--json', 'print the numbers as JSON', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  lexmask evaluate --gt instances.json --dt labels.json --per-class',
+    )
+    .action(async (options: EvaluateOptions) => {
+      const results = await evaluateFiles(resolve(options.gt), resolve(options.dt), {
+        iouTypes: options.iou === 'both' ? ['bbox', 'segm'] : [options.iou],
+        useCategories: !options.classAgnostic,
+        withOracle: options.oracle,
+      })
+      shell.terminal.result(
+        options.json ? JSON.stringify(results) : tables(results, options.perClass),
+      )
+    })
+}
+
+/** COCO's own -1 means that there is nothing to find. */
+const cell = (value: number): string => (value < 0 ? '-' : value.toFixed(3))
+
+function tables(results: readonly FileEvaluation[], withClasses: boolean): string {
+  const columns = results.flatMap(({ iouType, evaluation, oracleLabels }) => [
+    { title: iouType, summary: evaluation.summary },
+    ...(oracleLabels ? [{ title: `${iouType}, oracle labels`, summary: oracleLabels.summary }] : []),
+  ])
+  const names = Object.keys(columns[0].summary) as (keyof (typeof columns)[0]['summary'])[]
+  const summary = table([
+    ['', ...columns.map(({ title }) => title)],
+    ...names.map((name) => [name, ...columns.map((column) => cell(column.summary[name]))]),
+  ])
+  if (!withClasses) return summary
+  return [summary, ...results.map(classTable)].join('\n\n')
+}
+
+function classTable({ iouType, evaluation }: FileEvaluation): string {
+  const rows = evaluation.perClass
+    .filter(({ groundTruthCount, detectionCount }) => groundTruthCount + detectionCount > 0)
+    .map((one) => [
+      one.name,
+      cell(one.AP),
+      cell(one.AP50),
+      cell(one.AR100),
+      String(one.groundTruthCount),
+      String(one.detectionCount),
+    ])
+  return table([[iouType, 'AP', 'AP50', 'AR100', 'objects', 'found'], ...rows])
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column])))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { NO_MODELS, openApp, type Shell } from '../shell.ts'
+import { exportCoco, withExportOptions, type ExportCommandOptions } from './export-options.ts'
+
+interface ExportOptions extends ExportCommandOptions {
+  readonly project: string
+  readonly json: boolean
+}
+
+export function addExportCommand(program: Command, shell: Shell): void {
+  const command = program
+    .command('export')
+    .description("write a project's annotations as COCO")
+    .requiredOption('--project <file>', 'project file')
+    .requiredOption('--out <file>', 'COCO file to write')
+    .option('--json', 'print the summary as JSON', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  lexmask export --project site.lexmask --out labels.json --segmentation rle',
+    )
+  withExportOptions(command).action(async (options: ExportOptions) => {
+    // Beside a window that has the project open: exporting changes nothing in it.
+    const app = openApp(shell, resolve(options.project), { readOnly: true }, NO_MODELS)
+    try {
+      const summary = await exportCoco(app, shell, options)
+      const { annotations, images, path } = summary
+      shell.terminal.result(
+        options.json ? JSON.stringify(summary) : `${annotations} annotations in ${images} images: ${path}`,
+      )
+    } finally {
+      await app.close()
+    }
+  })
+}

@@ -1,0 +1,71 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { findPacks, type FoundPacks, type Pack } from '#main/packs/find-packs.ts'
+import type { ProjectInfo } from '#shared/contract/commands.ts'
+import { packRoots } from '../pack-roots.ts'
+import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
+
+interface InfoOptions {
+  readonly project?: string
+  readonly models?: string
+  readonly json: boolean
+}
+
+export function addInfoCommand(program: Command, shell: Shell): void {
+  program
+    .command('info')
+    .description('the model packs that are found, and what a project holds')
+    .option('--project <file>', 'project file')
+    .option('--models <folder>', 'folder of the model packs (also: LEXMASK_MODELS)')
+    .option('--json', 'print it as JSON', false)
+    .action(async (options: InfoOptions) => {
+      const found = await findPacks(packRoots(options.models, shell.productFolder))
+      const project = options.project ? await projectInfo(shell, options.project) : null
+      const { terminal } = shell
+      if (options.json) {
+        const packs = found.packs.map(({ kind, name, folder }) => ({ kind, name, folder }))
+        terminal.result(JSON.stringify({ ...found, packs, project }))
+      } else {
+        terminal.result([packLines(found), project ? projectLines(project) : ''].join('\n').trim())
+      }
+    })
+}
+
+async function projectInfo(shell: Shell, file: string): Promise<ProjectInfo & { classes: string[] }> {
+  const app = openApp(shell, resolve(file), { readOnly: true }, NO_MODELS)
+  try {
+    const info = await request(app, 'project.info', {})
+    return { ...info, classes: app.project.vocabulary.list().map(({ name }) => name) }
+  } finally {
+    await app.close()
+  }
+}
+
+function packLines({ packs, refused, searched }: FoundPacks): string {
+  return [
+    'Model packs:',
+    ...(packs.length > 0 ? packs.map(packLine) : ['  none']),
+    ...refused.map(({ folder, reason }) => `  not usable: ${folder}: ${reason}`),
+    `Looked in: ${searched.join(', ')}`,
+  ].join('\n')
+}
+
+function packLine(pack: Pack): string {
+  const detail =
+    pack.kind === 'mask-rcnn'
+      ? `${pack.description.classes.length} classes, ${Object.keys(pack.description.precisions).join(', ')}`
+      : pack.folder
+  return `  ${pack.name} (${pack.kind}): ${detail}`
+}
+
+function projectLines(info: ProjectInfo & { readonly classes: readonly string[] }): string {
+  const statuses = Object.entries(info.imagesByStatus).map(([status, count]) => `${count} ${status}`)
+  const annotations = info.annotationsByClass.reduce((sum, { count }) => sum + count, 0)
+  return [
+    `Project ${info.path}`,
+    `  images: ${statuses.join(', ')}`,
+    `  annotations: ${annotations}`,
+    `  classes: ${info.classes.join(', ')}`,
+    ...info.damage.map((problem) => `  damage: ${problem}`),
+  ].join('\n')
+}

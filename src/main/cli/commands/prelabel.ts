@@ -1,0 +1,144 @@
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { Option, type Command } from 'commander'
+import { RECIPE_NAMES, type RecipeName } from '#shared/contract/recipes.ts'
+import { prelabelFolder, type FolderOutcome } from '#main/app/prelabel-folder.ts'
+import type { App } from '#main/app/create-app.ts'
+import type { LoadedNetworks } from '#main/inference/protocol.ts'
+import { EXIT } from '../exit-codes.ts'
+import { collectSetting, parseScore } from '../parse-options.ts'
+import { recipeOf } from '../recipe-options.ts'
+import { openApp, withModelOptions, type ModelOptions, type Shell } from '../shell.ts'
+import { ProgressLine } from '../terminal.ts'
+import { readVocabulary, vocabularyChange } from '../vocabulary-source.ts'
+import { exportCoco, withExportOptions, type ExportCommandOptions } from './export-options.ts'
+
+interface PrelabelOptions extends ModelOptions, ExportCommandOptions {
+  readonly images: string[]
+  readonly vocabulary: string
+  readonly project?: string
+  readonly recipe: RecipeName
+  readonly threshold?: number
+  readonly set: Readonly<Record<string, unknown>>
+  readonly again: boolean
+  readonly out: string
+  readonly json: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  lexmask prelabel --images photos --vocabulary "forklift, pallet" --out labels.json
+  lexmask prelabel --images photos --vocabulary words.txt --project site.lexmask --out labels.json
+  lexmask prelabel --images photos --vocabulary words.txt --recipe crop --threshold 0.3 --out labels.json
+
+The project file keeps everything. The same command goes on after an interruption, and after a change
+of the vocabulary or of thresholds it only scores again, without a model.`
+
+export function addPrelabelCommand(program: Command, shell: Shell): void {
+  const command = program
+    .command('prelabel')
+    .description('propose masks for a folder of photos, and write them as COCO')
+    .requiredOption('--images <paths...>', 'folders and files with the photos')
+    .requiredOption('--vocabulary <file or words>', 'a file, or the words: "a, b"')
+    .requiredOption('--out <file>', 'COCO file to write')
+    .option('--project <file>', 'project file; without it, one beside --out with its name')
+    .addOption(
+      new Option('--recipe <name>', 'how regions are scored').choices(RECIPE_NAMES).default('detector'),
+    )
+    .option('--threshold <score>', 'propose from this score on', parseScore)
+    .option('--set <name=value>', 'a parameter of the recipe; may be repeated', collectSetting, {})
+    .option('--again', 'also images that were labelled in this way before', false)
+    .option('--json', 'print the summary as JSON', false)
+    .addHelpText('after', EXAMPLES)
+  withExportOptions(withModelOptions(command)).action(async (options: PrelabelOptions) => {
+    process.exitCode = await prelabel(options, shell)
+  })
+}
+
+/** Beside the result and under its name, so that the same command finds it again. */
+function projectFileOf({ project, out }: PrelabelOptions): string {
+  return resolve(project ?? join(dirname(out), `${basename(out, extname(out))}.lexmask`))
+}
+
+async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number> {
+  const { terminal } = shell
+  // What can be wrong in the words and parameters is told before anything is opened.
+  const vocabulary = await readVocabulary(options.vocabulary)
+  const settings = {
+    ...options.set,
+    ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+  }
+  const recipe = recipeOf(options.recipe, settings)
+  const app = openApp(shell, projectFileOf(options), { create: true }, options)
+  const progress = new ProgressLine(terminal)
+  app.events.subscribe('job.progress', (event) => progress.show(event, performance.now()))
+  const interruption = interruptible(app, shell)
+  try {
+    const change = vocabularyChange(app.project.vocabulary.get(), vocabulary)
+    const outcome = await prelabelFolder(
+      app,
+      { paths: options.images, vocabulary: change, recipe, again: options.again },
+      {
+        ready: (networks, isResumed, images) => {
+          if (isResumed) terminal.say(`Going on with a run that was cut off.`)
+          if (networks) terminal.say(`${images} images to label. ${describeProvider(networks)}`)
+          else terminal.say('All images are labelled in this way already; scoring only.')
+        },
+      },
+    )
+    report(outcome, options, shell)
+    if (interruption.isInterrupted) return EXIT.interrupted
+    if (outcome.error !== null) {
+      terminal.say(`error: ${outcome.error}`)
+      return EXIT.failed
+    }
+    const summary = await exportCoco(app, shell, options)
+    if (options.json) {
+      terminal.result(JSON.stringify({ ...outcome, export: summary, project: app.project.path }))
+    } else {
+      terminal.result(
+        `${summary.annotations} annotations in ${summary.images} images: ${summary.path}\n` +
+          `Project: ${app.project.path}`,
+      )
+    }
+    return outcome.failed.length > 0 ? EXIT.someImagesFailed : EXIT.done
+  } finally {
+    interruption.end()
+    await app.close()
+  }
+}
+
+function describeProvider({ provider }: LoadedNetworks): string {
+  const { used, requested, refused } = provider
+  const why = refused.map(({ provider: name, reason }) => `${name}: ${reason}`).join('; ')
+  const isOther = requested !== 'auto' && requested !== used
+  return `Model runs on: ${used}${isOther ? ` (asked for: ${requested})` : ''}${why ? ` [${why}]` : ''}`
+}
+
+function report(outcome: FolderOutcome, options: PrelabelOptions, { terminal }: Shell): void {
+  for (const { path, reason } of outcome.skipped) terminal.say(`skipped ${path}: ${reason}`)
+  for (const { name, reason } of outcome.failed) terminal.say(`failed ${name}: ${reason}`)
+  if (outcome.unservedWords.length > 0) {
+    terminal.say(
+      `no model here knows: ${outcome.unservedWords.join(', ')}. ` +
+        (options.recipe === 'detector' ? 'A CLIP pack and --recipe crop would.' : ''),
+    )
+  }
+}
+
+/** The first Ctrl-C lets the images in work end; the second ends at once, and loses nothing either. */
+function interruptible(app: App, { terminal }: Shell): { isInterrupted: boolean; end(): void } {
+  const state = { isInterrupted: false, end: () => undefined as void }
+  const stop = (): void => {
+    if (state.isInterrupted) process.exit(EXIT.interrupted)
+    state.isInterrupted = true
+    terminal.say('Stopping after the images in work. The same command goes on from here.')
+    void app.prelabelling.pause()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  state.end = () => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  return state
+}

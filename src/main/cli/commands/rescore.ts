@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { EXIT } from '../exit-codes.ts'
+import { collectSetting, parseScore } from '../parse-options.ts'
+import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
+import { readVocabulary, vocabularyChange } from '../vocabulary-source.ts'
+import { exportCoco, withExportOptions, type ExportCommandOptions } from './export-options.ts'
+
+interface RescoreOptions extends Omit<ExportCommandOptions, 'out'> {
+  readonly project: string
+  readonly vocabulary?: string
+  readonly threshold?: number
+  readonly set: Readonly<Record<string, unknown>>
+  readonly models?: string
+  readonly out?: string
+  readonly json: boolean
+}
+
+export function addRescoreCommand(program: Command, shell: Shell): void {
+  const command = program
+    .command('rescore')
+    .description('score what is stored with other words or thresholds; no model runs')
+    .requiredOption('--project <file>', 'project file')
+    .option('--vocabulary <file or words>', 'a file, or the words: "a, b"')
+    .option('--threshold <score>', 'propose from this score on', parseScore)
+    .option('--set <name=value>', 'a scoring parameter; may be repeated', collectSetting, {})
+    .option('--models <folder>', 'folder of the model packs, for the text table')
+    .option('--out <file>', 'also write COCO to this file')
+    .option('--json', 'print the summary as JSON', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lexmask rescore --project site.lexmask --threshold 0.35\n' +
+        '  lexmask rescore --project site.lexmask --vocabulary words.txt --out labels.json',
+    )
+  withExportOptions(command).action(async (options: RescoreOptions) => {
+    const { terminal } = shell
+    const vocabulary = options.vocabulary ? await readVocabulary(options.vocabulary) : null
+    const models = options.models === undefined ? NO_MODELS : { ...NO_MODELS, models: options.models }
+    const app = openApp(shell, resolve(options.project), {}, models)
+    try {
+      const stored = app.project.vocabulary.get()
+      const change = vocabulary && vocabularyChange(stored, vocabulary)
+      if (change) await request(app, 'vocabulary.replace', change)
+      const startedAt = performance.now()
+      const summary = await request(app, 'rescore.all', {
+        vocabularyRevision: app.project.meta.vocabularyRevision(),
+        scoring: {
+          ...options.set,
+          ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+        },
+      })
+      const ms = Math.round(performance.now() - startedAt)
+      const { out } = options
+      const exported = out ? await exportCoco(app, shell, { ...options, out }) : null
+      if (options.json) {
+        terminal.result(JSON.stringify({ ...summary, ms, export: exported }))
+      } else {
+        if (summary.unservedWords.length > 0) {
+          terminal.say(`no model here knows: ${summary.unservedWords.join(', ')}`)
+        }
+        terminal.result(
+          `${summary.images} images in ${ms} ms: ${summary.added} annotations added, ` +
+            `${summary.updated} changed, ${summary.removed} removed`,
+        )
+        if (exported) terminal.result(`${exported.annotations} annotations: ${exported.path}`)
+      }
+      process.exitCode = EXIT.done
+    } finally {
+      await app.close()
+    }
+  })
+}

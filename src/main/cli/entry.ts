@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import { Command, CommanderError } from 'commander'
+import { version } from '../../../package.json'
+import { addEvaluateCommand } from './commands/evaluate.ts'
+import { addExportCommand } from './commands/export.ts'
+import { addInfoCommand } from './commands/info.ts'
+import { addPrelabelCommand } from './commands/prelabel.ts'
+import { addRescoreCommand } from './commands/rescore.ts'
+import { EXIT } from './exit-codes.ts'
+import { describeError, type Shell } from './shell.ts'
+import { processTerminal } from './terminal.ts'
+
+const terminal = processTerminal()
+const shell: Shell = {
+  terminal,
+  workerFile: fileURLToPath(new URL('./worker.js', import.meta.url)),
+  productFolder: fileURLToPath(new URL('../..', import.meta.url)),
+}
+
+const program = new Command('lexmask')
+  .description('Pre-label image datasets with open-vocabulary instance masks.')
+  .version(version)
+  .showHelpAfterError('Try: lexmask --help')
+  .exitOverride()
+for (const add of [
+  addPrelabelCommand,
+  addRescoreCommand,
+  addExportCommand,
+  addEvaluateCommand,
+  addInfoCommand,
+]) {
+  add(program, shell)
+}
+for (const command of program.commands) command.exitOverride().showHelpAfterError(false)
+
+// A launcher of another Node waits for this process: when it is gone, so is the terminal.
+process.on('disconnect', () => process.exit(EXIT.interrupted))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+  } else {
+    terminal.say(`error: ${describeError(error)}`)
+    process.exitCode = EXIT.failed
+  }
+}
+process.disconnect?.()

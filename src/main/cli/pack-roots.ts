@@ -1,0 +1,33 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export interface PackRoot {
+  readonly folder: string
+  readonly required: boolean
+}
+
+/** Where the user's packs are kept, by the custom of the system. */
+export function userPackFolder(
+  platform: NodeJS.Platform,
+  environment: Readonly<Record<string, string | undefined>>,
+): string {
+  if (platform === 'win32') {
+    return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Lexmask', 'models')
+  }
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Lexmask', 'models')
+  return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'lexmask', 'models')
+}
+
+/**
+ * Where packs are looked for, in order: what the user names, the environment, the user's folder, the
+ * product's own `models/`, and the models of a workspace beside it.
+ */
+export function packRoots(models: string | undefined, productFolder: string): PackRoot[] {
+  const named = models ?? process.env.LEXMASK_MODELS
+  if (named !== undefined) return [{ folder: named, required: true }]
+  return [
+    userPackFolder(process.platform, process.env),
+    join(productFolder, 'models'),
+    join(productFolder, '..', 'shared', 'models'),
+  ].map((folder) => ({ folder, required: false }))
+}

@@ -1,0 +1,90 @@
+import type { JobProgress } from '#shared/contract/events.ts'
+
+/** Where the command line writes: results to stdout, everything said on the way to stderr. */
+export interface Terminal {
+  readonly isInteractive: boolean
+  readonly columns: number
+  result(text: string): void
+  say(text: string): void
+  /** Overwrites the line that it wrote before; only on an interactive terminal. */
+  redraw(text: string): void
+}
+
+export function processTerminal(): Terminal {
+  const isInteractive = process.stderr.isTTY
+  let drawn = false
+  const clear = (): string => {
+    const before = drawn ? '\r\x1b[K' : ''
+    drawn = false
+    return before
+  }
+  return {
+    isInteractive,
+    get columns() {
+      return process.stderr.columns || 80
+    },
+    result: (text) => process.stdout.write(`${text}\n`),
+    say: (text) => process.stderr.write(`${clear()}${text}\n`),
+    redraw: (text) => {
+      process.stderr.write(`${clear()}${text}`)
+      drawn = true
+    },
+  }
+}
+
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}
+
+const BAR = 24
+/** A plain line at most this often where nothing can be redrawn. */
+const PLAIN_LINE_MS = 5000
+
+/** Shows the progress of a job: a bar that is redrawn, or a plain line now and then. */
+export class ProgressLine {
+  readonly #terminal: Terminal
+  #lastPlainMs = -Infinity
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal
+  }
+
+  show(progress: JobProgress, nowMs: number): void {
+    const text = progressText(progress)
+    if (this.#terminal.isInteractive) {
+      this.#terminal.redraw(`${bar(progress)} ${text}`.slice(0, this.#terminal.columns - 1))
+      return
+    }
+    const isLast = progress.items.queued + progress.items.running === 0
+    if (!isLast && nowMs - this.#lastPlainMs < PLAIN_LINE_MS) return
+    this.#lastPlainMs = nowMs
+    this.#terminal.say(text)
+  }
+}
+
+function countsOf({ items }: JobProgress): { ended: number; total: number } {
+  const ended = items.done + items.failed
+  return { ended, total: ended + items.queued + items.running }
+}
+
+function bar(progress: JobProgress): string {
+  const { ended, total } = countsOf(progress)
+  const filled = total === 0 ? BAR : Math.round((ended / total) * BAR)
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`
+}
+
+/** "120 of 10000 images, 8.1 a second, 20 min 20 s left, 2 failed" */
+export function progressText(progress: JobProgress): string {
+  const { ended, total } = countsOf(progress)
+  const parts = [`${ended} of ${total} images`]
+  if (progress.imagesPerSecond !== null) parts.push(`${progress.imagesPerSecond.toFixed(1)} a second`)
+  if (progress.remainingMs !== null && ended < total) {
+    parts.push(`${formatDuration(progress.remainingMs)} left`)
+  }
+  if (progress.items.failed > 0) parts.push(`${progress.items.failed} failed`)
+  return parts.join(', ')
+}

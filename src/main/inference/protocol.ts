@@ -1,0 +1,94 @@
+import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type { Failure } from '#shared/contract/errors.ts'
+import type { ClipPack, MaskRcnnPack } from '#main/packs/find-packs.ts'
+import type { Provider, ProviderChoice, ProviderReport } from '#main/packs/providers.ts'
+import type { Candidate } from '#main/vision/candidate.ts'
+
+/** What an inference process is started with; another model or provider means another process. */
+export interface WorkerSettings {
+  readonly detector: MaskRcnnPack
+  /** `regions`: the pack's three graphs; `detections`: its end-to-end graph. */
+  readonly graph: 'regions' | 'detections'
+  readonly precision: string
+  readonly clip: ClipPack | null
+  readonly provider: ProviderChoice
+  /** 0 leaves the number to ONNX Runtime. */
+  readonly threads: number
+  /** An image that claims more pixels is refused before it is decoded. */
+  readonly maxPixels: number
+  /** Providers that brought an earlier process down, with the reason. */
+  readonly excludedProviders: readonly { readonly provider: Provider; readonly reason: string }[]
+}
+
+/** One opened pack, exactly enough to say which numbers made a run's results. */
+export interface LoadedPack {
+  readonly name: string
+  readonly precision: string
+  readonly sha256: Readonly<Record<string, string>>
+}
+
+export interface LoadedNetworks {
+  readonly packs: readonly LoadedPack[]
+  readonly provider: ProviderReport
+  /** Names of the detector's classes by index; the background is not among them. */
+  readonly detectorClasses: readonly string[]
+  readonly clip: {
+    /** Names the text tower by content: the key of cached text vectors. */
+    readonly encoder: string
+    readonly dimension: number
+    readonly logitScale: number
+  } | null
+}
+
+/** What a model found in one image: everything that scoring needs, and no word of a vocabulary. */
+export interface ImageAnalysis {
+  /** Of the image after its EXIF orientation is applied. */
+  readonly width: number
+  readonly height: number
+  readonly sha256: string
+  readonly candidates: readonly Candidate[]
+  /** Milliseconds by stage; decoding overlaps the inference of the image before. */
+  readonly stageMs: Readonly<Partial<Record<string, number>>>
+  /** Milliseconds inside ONNX Runtime. */
+  readonly runMs: number
+}
+
+export interface TextVectors {
+  /** Float32Array // [n, dimension] unit rows */
+  readonly vectors: Float32Array
+  /** Which texts were longer than the model's context and lost their end. */
+  readonly truncated: readonly boolean[]
+}
+
+export interface WorkerMemory {
+  readonly residentBytes: number
+}
+
+/** Requests by name, with what they answer. */
+export interface WorkerCalls {
+  readonly load: { readonly input: WorkerSettings; readonly output: LoadedNetworks }
+  readonly analyse: {
+    readonly input: { readonly path: string; readonly recipe: RegionRecipe }
+    readonly output: ImageAnalysis
+  }
+  readonly embedTexts: {
+    readonly input: { readonly texts: readonly string[] }
+    readonly output: TextVectors
+  }
+  readonly memory: { readonly input: null; readonly output: WorkerMemory }
+}
+export type WorkerCallName = keyof WorkerCalls
+
+export type WorkerRequest = {
+  readonly [Name in WorkerCallName]: {
+    readonly id: number
+    readonly call: Name
+    readonly input: WorkerCalls[Name]['input']
+  }
+}[WorkerCallName]
+
+export type WorkerMessage =
+  | { readonly kind: 'answer'; readonly id: number; readonly output: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
+  /** Said before a provider is touched: should the process die now, the provider did it. */
+  | { readonly kind: 'trying'; readonly provider: Provider }

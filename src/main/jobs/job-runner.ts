@@ -1,0 +1,121 @@
+import type { JobRecord } from '#shared/contract/records.ts'
+import type { JobProgress } from '#shared/contract/events.ts'
+import { failureOfError, type Failure } from '#shared/contract/errors.ts'
+import type { ClaimedItem } from '#main/storage/job-repository.ts'
+import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import { ProgressMeter } from './progress-meter.ts'
+
+/** While the model has one image, the next is decoded; a third would only take memory. */
+const IMAGES_IN_FLIGHT = 2
+
+/** What a job does with an image. */
+export interface JobWork<Result> {
+  /** The slow part, outside of any transaction. */
+  perform(item: ClaimedItem): Promise<Result>
+  /** In the transaction that marks the item as done; answers what to do once that is saved. */
+  commit(item: ClaimedItem, result: Result): () => void
+  /** In the transaction that marks the item as failed. */
+  commitFailure(item: ClaimedItem, failure: Failure): void
+  /** What happened to the process and not to the image: the whole job ends. */
+  endsJob(failure: Failure): boolean
+}
+
+/** Works through the persisted queue, a few images at once, one transaction an image. */
+export class JobRunner<Result> {
+  readonly #project: ProjectDatabase
+  readonly #work: JobWork<Result>
+  readonly #tell: (progress: JobProgress) => void
+  readonly #meter = new ProgressMeter()
+  #running: Promise<void> | null = null
+  #isPaused = false
+
+  constructor(
+    project: ProjectDatabase,
+    work: JobWork<Result>,
+    tell: (progress: JobProgress) => void,
+  ) {
+    this.#project = project
+    this.#work = work
+    this.#tell = tell
+  }
+
+  /** Work until nothing is queued; joins the work that is going on. */
+  run(): Promise<void> {
+    this.#running ??= this.#loop().finally(() => (this.#running = null))
+    return this.#running
+  }
+
+  /** Take no further image; resolves when those in work have ended. What is left stays queued. */
+  async pause(): Promise<void> {
+    this.#isPaused = true
+    await this.#running
+  }
+
+  async #loop(): Promise<void> {
+    const inFlight = new Set<Promise<void>>()
+    for (;;) {
+      const item = this.#isPaused ? null : this.#claim()
+      if (item) {
+        const ended: Promise<void> = this.#process(item).finally(() => inFlight.delete(ended))
+        inFlight.add(ended)
+      }
+      if (inFlight.size === 0) return
+      if (!item || inFlight.size >= IMAGES_IN_FLIGHT) await Promise.race(inFlight)
+    }
+  }
+
+  #claim(): ClaimedItem | null {
+    return this.#project.transaction(() => this.#project.jobs.claimNextItem())
+  }
+
+  async #process(item: ClaimedItem): Promise<void> {
+    const failure = await this.#work.perform(item).then(
+      (result) => this.#commit(item, result),
+      (error: unknown) => failureOfError(error),
+    )
+    if (failure) this.#fail(item, failure)
+    this.#meter.itemEnded(performance.now())
+    const job = this.#project.jobs.get(item.jobId)
+    if (job) this.#tell(this.#progressOf(job))
+  }
+
+  /** An image whose result cannot be stored has failed; a full disk fails them all, and the job. */
+  #commit(item: ClaimedItem, result: Result): Failure | null {
+    try {
+      const afterwards = this.#project.transaction(() => {
+        const saved = this.#work.commit(item, result)
+        this.#project.jobs.finishItem(item.jobId, item.imageId)
+        return saved
+      })
+      afterwards()
+      return null
+    } catch (error) {
+      return failureOfError(error)
+    }
+  }
+
+  #fail(item: ClaimedItem, failure: Failure): void {
+    const { jobs } = this.#project
+    this.#project.transaction(() => {
+      if (failure.code === 'CANCELLED') {
+        jobs.releaseItem(item.jobId, item.imageId)
+      } else if (this.#work.endsJob(failure)) {
+        jobs.releaseItem(item.jobId, item.imageId)
+        jobs.fail(item.jobId, failure.message)
+      } else {
+        this.#work.commitFailure(item, failure)
+        jobs.failItem(item.jobId, item.imageId, failure.message)
+      }
+    })
+  }
+
+  #progressOf(job: JobRecord): JobProgress {
+    return {
+      jobId: job.id,
+      state: job.state,
+      items: job.items,
+      imagesPerSecond: this.#meter.imagesPerSecond,
+      remainingMs: this.#meter.remainingMs(job.items.queued + job.items.running),
+    }
+  }
+}

@@ -1,0 +1,302 @@
+import { Tensor, type InferenceSession } from 'onnxruntime-node'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { Box } from '#shared/geometry/box.ts'
+import { boxConventionOf } from '#main/packs/mask-rcnn-description.ts'
+import type { MaskRcnnPack } from '#main/packs/find-packs.ts'
+import { verifyFile } from '#main/packs/verify.ts'
+import { placeAnchors } from '#main/vision/anchors.ts'
+import { clipBox, decodeBox, type BoxConvention } from '#main/vision/box-coding.ts'
+import { suppressOverlaps, topScores } from '#main/vision/nms.ts'
+import type { ModelImage } from '#main/vision/model-image.ts'
+import type { SessionFactory } from './sessions.ts'
+
+/** The backbone's features of one image; only the heads of the same network can read them. */
+export interface Features {
+  readonly tensor: Tensor
+  readonly image: ModelImage
+}
+
+/** Regions that may hold an object, best first. */
+export interface Proposals {
+  /** Float32Array // [n, 4] xyxy, pixels of the model's input, in the network's box convention */
+  readonly boxes: Float32Array
+  /** Float32Array // [n] in 0..1 */
+  readonly objectness: Float32Array
+}
+
+export interface Classification {
+  /** Float32Array // [n, classes + 1], column 0 is the background */
+  readonly probabilities: Float32Array
+  /** Float32Array // [n, 4 * (classes + 1)] */
+  readonly deltas: Float32Array
+  readonly columns: number
+}
+
+export interface Masks {
+  /** Float32Array // [n, channels, size, size] */
+  readonly probabilities: Float32Array
+  /** One a class (with a background at 0), or one for all. */
+  readonly channels: number
+  readonly size: number
+}
+
+type FloatTensor = Tensor & { readonly data: Float32Array }
+
+const rank = (session: InferenceSession, name: string): number => {
+  const metadata = [...session.inputMetadata, ...session.outputMetadata].find(
+    (value) => value.name === name,
+  )
+  return metadata?.isTensor ? metadata.shape.length : 0
+}
+
+/** The last known size of an output's axis; -1 where the model leaves it open. */
+const axis = (session: InferenceSession, name: string, index: number): number => {
+  const metadata = session.outputMetadata.find((value) => value.name === name)
+  const extent = metadata?.isTensor ? metadata.shape[index] : -1
+  return typeof extent === 'number' ? extent : -1
+}
+
+function findName(
+  names: readonly string[],
+  file: string,
+  what: string,
+  isIt: (name: string) => boolean,
+): string {
+  const found = names.find(isIt)
+  if (found !== undefined) return found
+  throw new LexmaskError(
+    'PACK_INVALID',
+    `The model ${file} has no ${what} among ${names.join(', ')}: it is not the graph that its model.json describes.`,
+    { file, tensors: names },
+  )
+}
+
+/**
+ * Mask R-CNN in three graphs: backbone with region proposals, box head, mask head. Classes and masks
+ * can be asked for any boxes, which a recipe of its own boxes needs.
+ */
+export class RegionNetwork {
+  readonly pack: MaskRcnnPack
+  readonly sha256s: Readonly<Record<string, string>>
+  readonly convention: BoxConvention
+  readonly #factory: SessionFactory
+  readonly #backbone: InferenceSession
+  readonly #boxHead: InferenceSession
+  readonly #maskHead: InferenceSession
+  readonly #names: {
+    readonly image: string
+    readonly features: string
+    readonly objectness: string
+    readonly proposalDeltas: string
+    readonly boxFeatures: string
+    readonly boxRois: string
+    readonly probabilities: string
+    readonly boxDeltas: string
+    readonly maskFeatures: string
+    readonly maskRois: string
+    readonly masks: string
+  }
+  /** Anchors depend on the size of the features alone, and a folder has few sizes. */
+  readonly #anchors = new Map<string, Float32Array>()
+
+  private constructor(
+    pack: MaskRcnnPack,
+    sha256s: Record<string, string>,
+    factory: SessionFactory,
+    sessions: readonly [InferenceSession, InferenceSession, InferenceSession],
+  ) {
+    this.pack = pack
+    this.sha256s = sha256s
+    this.convention = boxConventionOf(pack.description)
+    this.#factory = factory
+    const [backbone, boxHead, maskHead] = sessions
+    this.#backbone = backbone
+    this.#boxHead = boxHead
+    this.#maskHead = maskHead
+    const shapes = pack.description.anchors?.boxes.length ?? 0
+    const columns = pack.description.classes.length + 1
+    const outputs = backbone.outputNames
+    const objectness = findName(outputs, 'backbone_rpn', 'objectness output', (name) => {
+      return axis(backbone, name, 1) === shapes
+    })
+    const proposalDeltas = findName(outputs, 'backbone_rpn', 'box delta output', (name) => {
+      return axis(backbone, name, 1) === 4 * shapes
+    })
+    const isRois = (session: InferenceSession) => (name: string) => rank(session, name) === 2
+    const isFeatures = (session: InferenceSession) => (name: string) => rank(session, name) === 4
+    this.#names = {
+      image: backbone.inputNames[0],
+      objectness,
+      proposalDeltas,
+      features: findName(outputs, 'backbone_rpn', 'feature output', (name) => {
+        return name !== objectness && name !== proposalDeltas
+      }),
+      boxFeatures: findName(boxHead.inputNames, 'box_head', 'feature input', isFeatures(boxHead)),
+      boxRois: findName(boxHead.inputNames, 'box_head', 'RoI input', isRois(boxHead)),
+      probabilities: findName(boxHead.outputNames, 'box_head', 'class output', (name) => {
+        return axis(boxHead, name, 1) === columns
+      }),
+      boxDeltas: findName(boxHead.outputNames, 'box_head', 'box delta output', (name) => {
+        return axis(boxHead, name, 1) === 4 * columns
+      }),
+      maskFeatures: findName(maskHead.inputNames, 'mask_head', 'feature input', isFeatures(maskHead)),
+      maskRois: findName(maskHead.inputNames, 'mask_head', 'RoI input', isRois(maskHead)),
+      masks: findName(maskHead.outputNames, 'mask_head', 'mask output', (name) => {
+        return rank(maskHead, name) === 4
+      }),
+    }
+  }
+
+  static async open(
+    pack: MaskRcnnPack,
+    precision: string,
+    factory: SessionFactory,
+  ): Promise<RegionNetwork> {
+    const sha256s: Record<string, string> = {}
+    const open = async (graph: string): Promise<InferenceSession> => {
+      const file = `${graph}.${precision}.onnx`
+      const verified = await verifyFile(pack.folder, file, pack.description.files[file])
+      sha256s[file] = verified.sha256
+      return factory.open(verified.path)
+    }
+    const sessions = [await open('backbone_rpn'), await open('box_head'), await open('mask_head')]
+    return new RegionNetwork(pack, sha256s, factory, sessions as [InferenceSession, InferenceSession, InferenceSession])
+  }
+
+  /**
+   * The backbone's features and the boxes its region proposal network believes in: the best
+   * `preNmsTop` anchors, refined, clipped to the image, suppressed.
+   */
+  async propose(
+    image: ModelImage,
+    options: { readonly atMost: number; readonly nmsIou: number },
+  ): Promise<Proposals & { readonly features: Features }> {
+    const { rpn, anchors } = this.pack.description
+    if (!rpn || !anchors) throw new Error('a region network was opened without rpn and anchors')
+    const outputs = await this.#factory.run(this.#backbone, {
+      [this.#names.image]: new Tensor('float32', image.data, [1, 3, image.paddedHeight, image.paddedWidth]),
+    })
+    const probabilities = outputs[this.#names.objectness] as FloatTensor
+    const deltas = (outputs[this.#names.proposalDeltas] as FloatTensor).data
+    const [, shapes, height, width] = probabilities.dims
+    const placed = this.#anchorsFor(height, width)
+    // [shapes, h, w] to [h, w, shapes], the order of the anchors.
+    const cells = height * width
+    const scores = new Float32Array(cells * shapes)
+    for (let shape = 0; shape < shapes; shape++) {
+      for (let cell = 0; cell < cells; cell++) {
+        scores[cell * shapes + shape] = probabilities.data[shape * cells + cell]
+      }
+    }
+    const order = topScores(scores, rpn.preNmsTop)
+    const boxes = new Float32Array(order.length * 4)
+    const objectness = new Float32Array(order.length)
+    const delta = new Float32Array(4)
+    const coder = {
+      weights: rpn.deltaWeights,
+      reference: this.convention,
+      decoded: this.convention,
+    }
+    for (let i = 0; i < order.length; i++) {
+      const cell = Math.floor(order[i] / shapes)
+      const shape = order[i] % shapes
+      for (let d = 0; d < 4; d++) delta[d] = deltas[(shape * 4 + d) * cells + cell]
+      decodeBox(coder, placed, order[i] * 4, delta, 0, boxes, i * 4)
+      clipBox(boxes, i * 4, image.width, image.height, this.convention)
+      objectness[i] = scores[order[i]]
+    }
+    const kept = suppressOverlaps(boxes, Uint32Array.from(order.keys()), {
+      iouThreshold: options.nmsIou,
+      convention: this.convention,
+      atMost: options.atMost,
+    })
+    return {
+      features: { tensor: outputs[this.#names.features], image },
+      boxes: takeBoxes(boxes, kept),
+      objectness: Float32Array.from(kept, (i) => objectness[i]),
+    }
+  }
+
+  /** Class probabilities and refinements of any boxes. */
+  async classify(features: Features, boxes: Float32Array): Promise<Classification> {
+    const columns = this.pack.description.classes.length + 1
+    if (boxes.length === 0) {
+      return { probabilities: new Float32Array(0), deltas: new Float32Array(0), columns }
+    }
+    const outputs = await this.#factory.run(this.#boxHead, {
+      [this.#names.boxFeatures]: features.tensor,
+      [this.#names.boxRois]: new Tensor('float32', boxes, [boxes.length / 4, 4]),
+    })
+    return {
+      probabilities: (outputs[this.#names.probabilities] as FloatTensor).data,
+      deltas: (outputs[this.#names.boxDeltas] as FloatTensor).data,
+      columns,
+    }
+  }
+
+  /** One box refined by one column's deltas, clipped to the image, written at `out[outAt..]`. */
+  refine(
+    boxes: Float32Array,
+    index: number,
+    classification: Classification,
+    column: number,
+    image: ModelImage,
+    out: Float32Array,
+    outAt: number,
+  ): void {
+    const coder = {
+      weights: this.pack.description.box_head?.deltaWeights ?? ([10, 10, 5, 5] as const),
+      reference: this.convention,
+      decoded: this.convention,
+    }
+    const deltaAt = (index * classification.columns + column) * 4
+    decodeBox(coder, boxes, index * 4, classification.deltas, deltaAt, out, outAt)
+    clipBox(out, outAt, image.width, image.height, this.convention)
+  }
+
+  /** Mask probabilities of any boxes. */
+  async masks(features: Features, boxes: Float32Array): Promise<Masks> {
+    const outputs = await this.#factory.run(this.#maskHead, {
+      [this.#names.maskFeatures]: features.tensor,
+      [this.#names.maskRois]: new Tensor('float32', boxes, [boxes.length / 4, 4]),
+    })
+    const tensor = outputs[this.#names.masks] as FloatTensor
+    return { probabilities: tensor.data, channels: tensor.dims[1], size: tensor.dims[3] }
+  }
+
+  #anchorsFor(height: number, width: number): Float32Array {
+    const key = `${height}x${width}`
+    let placed = this.#anchors.get(key)
+    if (!placed) {
+      const { anchors } = this.pack.description
+      if (!anchors) throw new Error('a region network was opened without anchors')
+      placed = placeAnchors(anchors, height, width)
+      this.#anchors.set(key, placed)
+    }
+    return placed
+  }
+}
+
+/** The rows `indices` of [n, 4] boxes. */
+export function takeBoxes(boxes: Float32Array, indices: readonly number[]): Float32Array {
+  const taken = new Float32Array(indices.length * 4)
+  indices.forEach((index, i) => taken.set(boxes.subarray(index * 4, index * 4 + 4), i * 4))
+  return taken
+}
+
+/** A box of the model's frame in pixels of the oriented image, with far edges. */
+export function toImageBox(
+  boxes: Float32Array,
+  index: number,
+  image: ModelImage,
+  convention: BoxConvention,
+): Box {
+  const last = convention === 'inclusive' ? 1 : 0
+  const at = index * 4
+  return [
+    boxes[at] * image.scaleX,
+    boxes[at + 1] * image.scaleY,
+    (boxes[at + 2] + last) * image.scaleX,
+    (boxes[at + 3] + last) * image.scaleY,
+  ]
+}

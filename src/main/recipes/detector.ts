@@ -1,0 +1,154 @@
+import type { DetectorRegions } from '#shared/contract/recipes.ts'
+import { takeBoxes, toImageBox, type RegionNetwork } from '#main/networks/mask-rcnn.ts'
+import type { DetectionNetwork } from '#main/networks/detection-network.ts'
+import type { Candidate } from '#main/vision/candidate.ts'
+import { suppressOverlaps, topScores } from '#main/vision/nms.ts'
+import { pasteMask } from '#main/vision/paste-mask.ts'
+import { sparsePosterior } from '#main/vision/posterior.ts'
+import type { ModelImage } from '#main/vision/model-image.ts'
+import type { Size } from '#main/vision/resize.ts'
+import { prepareImage } from './prepare.ts'
+import type { Recipe } from './recipe.ts'
+import type { StageClock } from './stage-clock.ts'
+
+interface Prepared {
+  readonly input: ModelImage
+  /** Of the oriented image. */
+  readonly size: Size
+}
+
+/**
+ * Mask R-CNN's own detections: a region for every class that the box head finds likely, with that
+ * class's box and mask. Suppression runs a detector class at a time, as the network was trained.
+ */
+export const detectorRecipe: Recipe<DetectorRegions, Prepared> = {
+  async prepare(image, { detector }, clock) {
+    const { description } = detector.network.pack
+    const input = await clock.time('decode', () =>
+      prepareImage(image, (size) => image.resized(size), description.input),
+    )
+    return { input, size: { width: image.width, height: image.height } }
+  },
+
+  findRegions(prepared, { detector }, parameters, clock) {
+    return detector.kind === 'regions'
+      ? detectInStages(prepared, detector.network, parameters, clock)
+      : detectAtOnce(prepared, detector.network, parameters, clock)
+  },
+}
+
+interface Detection {
+  /** Row of the proposals. */
+  readonly proposal: number
+  /** Column of the box head's outputs, so 0 is the background. */
+  readonly column: number
+  readonly probability: number
+}
+
+async function detectInStages(
+  { input, size }: Prepared,
+  network: RegionNetwork,
+  parameters: DetectorRegions,
+  clock: StageClock,
+): Promise<Candidate[]> {
+  const { description } = network.pack
+  const proposals = await clock.time('proposals', () =>
+    network.propose(input, {
+      atMost: parameters.proposals ?? description.rpn?.postNmsTop ?? 100,
+      nmsIou: parameters.proposalNmsIou,
+    }),
+  )
+  const classes = await clock.time('classes', () =>
+    network.classify(proposals.features, proposals.boxes),
+  )
+  const { columns, probabilities } = classes
+  const count = proposals.objectness.length
+
+  const found: Detection[] = []
+  const boxes: number[] = []
+  const refined = new Float32Array(count * 4)
+  const scores = new Float32Array(count)
+  for (let column = 1; column < columns; column++) {
+    let likely = false
+    for (let i = 0; i < count; i++) {
+      scores[i] = probabilities[i * columns + column]
+      likely ||= scores[i] > parameters.candidateFloor
+    }
+    if (!likely) continue
+    const order = topScores(scores, count, parameters.candidateFloor)
+    for (const i of order) {
+      network.refine(proposals.boxes, i, classes, column, input, refined, i * 4)
+    }
+    const kept = suppressOverlaps(refined, order, {
+      iouThreshold: parameters.nmsIou ?? description.detection.nmsIou,
+      convention: network.convention,
+    })
+    for (const i of kept) {
+      found.push({ proposal: i, column, probability: scores[i] })
+      boxes.push(...refined.subarray(i * 4, i * 4 + 4))
+    }
+  }
+  if (found.length === 0) return []
+
+  const best = topScores(
+    Float32Array.from(found, (detection) => detection.probability),
+    parameters.atMost,
+  )
+  const bestBoxes = takeBoxes(Float32Array.from(boxes), Array.from(best))
+  const masks = await clock.time('masks', () => network.masks(proposals.features, bestBoxes))
+  return clock.time('paste', () =>
+    Array.from(best, (index, row) => {
+      const { proposal, column } = found[index]
+      const box = toImageBox(bestBoxes, row, input, network.convention)
+      const channel = masks.channels === 1 ? 0 : column
+      const offset = (row * masks.channels + channel) * masks.size ** 2
+      return {
+        box,
+        mask: pasteMask(
+          { probabilities: masks.probabilities, offset, size: masks.size },
+          box,
+          size,
+          description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 },
+        ),
+        objectness: proposals.objectness[proposal],
+        detectorClass: column - 1,
+        posterior: sparsePosterior(probabilities, proposal * columns + 1, columns - 1),
+        vector: null,
+      }
+    }),
+  )
+}
+
+/** A graph that keeps its class choice and suppression inside: its detections, as they come. */
+async function detectAtOnce(
+  { input, size }: Prepared,
+  network: DetectionNetwork,
+  parameters: DetectorRegions,
+  clock: StageClock,
+): Promise<Candidate[]> {
+  const { description } = network.pack
+  const detections = await clock.time('proposals', () => network.detect(input))
+  return clock.time('paste', () =>
+    Array.from(topScores(detections.scores, parameters.atMost, parameters.candidateFloor), (row) => {
+      const box = toImageBox(detections.boxes, row, input, network.convention)
+      const detectorClass = detections.labels[row] - 1
+      const cells = detections.size
+      return {
+        box,
+        mask: pasteMask(
+          { probabilities: detections.masks, offset: row * cells ** 2, size: cells },
+          box,
+          size,
+          description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 },
+        ),
+        objectness: detections.scores[row],
+        detectorClass,
+        posterior: {
+          classes: Uint16Array.of(detectorClass),
+          probabilities: Float32Array.of(detections.scores[row]),
+        },
+        vector: null,
+      }
+    }),
+  )
+}

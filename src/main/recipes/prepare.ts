@@ -1,0 +1,38 @@
+import type { MaskRcnnDescription } from '#main/packs/mask-rcnn-description.ts'
+import { modelSize, type ModelImage } from '#main/vision/model-image.ts'
+import { toPlanes } from '#main/vision/planes.ts'
+import type { RgbImage, Size } from '#main/vision/resize.ts'
+
+type InputDescription = MaskRcnnDescription['input']
+
+/**
+ * Resize, normalise and pad an image as the pack's `input` says.
+ *
+ * @param resized gives the image at a size
+ */
+export async function prepareImage(
+  image: Size,
+  resized: (size: Size) => Promise<RgbImage>,
+  input: InputDescription,
+): Promise<ModelImage> {
+  const size = modelSize(image, input.resize)
+  const padded = {
+    width: Math.ceil(size.width / input.padToMultipleOf) * input.padToMultipleOf,
+    height: Math.ceil(size.height / input.padToMultipleOf) * input.padToMultipleOf,
+  }
+  // A pack of range [0, 1] states its mean and std in that range.
+  const unit = 255 / input.range[1]
+  const data = toPlanes(await resized(size), padded, {
+    channelOrder: input.channels,
+    mean: input.mean.map((value) => value * unit),
+    std: input.std.map((value) => value * unit),
+  })
+  return {
+    data,
+    ...size,
+    paddedWidth: padded.width,
+    paddedHeight: padded.height,
+    scaleX: image.width / size.width,
+    scaleY: image.height / size.height,
+  }
+}

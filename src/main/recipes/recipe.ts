@@ -1,0 +1,25 @@
+import type { ClipModel } from '#main/networks/clip.ts'
+import type { Detector } from '#main/networks/open-networks.ts'
+import type { Candidate } from '#main/vision/candidate.ts'
+import type { ImageSource } from '#main/vision/image-source.ts'
+import type { StageClock } from './stage-clock.ts'
+
+/** The opened networks that a recipe may draw on. */
+export interface Networks {
+  readonly detector: Detector
+  readonly clip: ClipModel | null
+}
+
+/**
+ * Image in, regions out, with everything that scoring needs. `prepare` decodes and resizes beside
+ * the model's work on the image before; `findRegions` has the model for itself.
+ */
+export interface Recipe<Parameters, Prepared> {
+  prepare(image: ImageSource, networks: Networks, clock: StageClock): Promise<Prepared>
+  findRegions(
+    prepared: Prepared,
+    networks: Networks,
+    parameters: Parameters,
+    clock: StageClock,
+  ): Promise<Candidate[]>
+}

@@ -1,0 +1,139 @@
+import type Database from 'better-sqlite3'
+import type { Candidate, Posterior } from '#main/vision/candidate.ts'
+import type { Box, XywhBox } from '#shared/geometry/box.ts'
+import { blobOfArray, blobOfPosterior, posteriorOfBlob, uint16OfBlob } from './blobs.ts'
+import type { MaskRepository } from './mask-repository.ts'
+
+/** A stored candidate with all that scoring needs; its mask is told by name, box and area only. */
+export interface StoredCandidate {
+  readonly id: number
+  readonly imageId: number
+  readonly runId: number
+  readonly box: Box
+  readonly objectness: number
+  readonly detectorClass: number | null
+  readonly posterior: Posterior
+  /** float16 bits. */
+  readonly vector: Uint16Array | null
+  readonly maskHash: string
+  /** Of the mask. */
+  readonly bbox: XywhBox
+  /** Of the mask, in pixels. */
+  readonly area: number
+}
+
+export interface CandidatesOfImage {
+  readonly imageId: number
+  readonly candidates: readonly StoredCandidate[]
+}
+
+interface CandidateRow {
+  readonly id: number
+  readonly imageId: number
+  readonly runId: number
+  readonly x1: number
+  readonly y1: number
+  readonly x2: number
+  readonly y2: number
+  readonly objectness: number
+  readonly detectorClass: number | null
+  readonly posterior: Buffer
+  readonly vector: Buffer | null
+  readonly maskHash: string
+  readonly area: number
+  readonly x: number
+  readonly y: number
+  readonly w: number
+  readonly h: number
+}
+
+type NewCandidateRow = Omit<CandidateRow, 'id' | 'area' | 'x' | 'y' | 'w' | 'h'>
+
+export class CandidateRepository {
+  readonly #masks: MaskRepository
+  readonly #insert: Database.Statement<[NewCandidateRow]>
+  readonly #deleteOfImage: Database.Statement<[number]>
+  readonly #listOfImage: Database.Statement<[number], CandidateRow>
+  readonly #runIds: Database.Statement<[], number>
+  readonly #nextImage: Database.Statement<[number], number>
+
+  constructor(database: Database.Database, masks: MaskRepository) {
+    this.#masks = masks
+    this.#insert = database.prepare(
+      `INSERT INTO candidate (image_id, run_id, x1, y1, x2, y2, mask_hash, objectness,
+         detector_class, posterior, vector)
+       VALUES (@imageId, @runId, @x1, @y1, @x2, @y2, @maskHash, @objectness,
+         @detectorClass, @posterior, @vector)`,
+    )
+    this.#deleteOfImage = database.prepare('DELETE FROM candidate WHERE image_id = ?')
+    this.#listOfImage = database.prepare(
+      `SELECT c.id, c.image_id AS imageId, c.run_id AS runId, c.x1, c.y1, c.x2, c.y2, c.objectness,
+         c.detector_class AS detectorClass, c.posterior, c.vector, c.mask_hash AS maskHash,
+         m.area, m.x, m.y, m.w, m.h
+       FROM candidate c JOIN mask m ON m.hash = c.mask_hash
+       WHERE c.image_id = ? ORDER BY c.id`,
+    )
+    this.#runIds = database
+      .prepare<[], number>('SELECT DISTINCT run_id FROM candidate ORDER BY run_id')
+      .pluck()
+    this.#nextImage = database
+      .prepare<[number], number>(
+        'SELECT image_id FROM candidate WHERE image_id > ? ORDER BY image_id LIMIT 1',
+      )
+      .pluck()
+  }
+
+  /** The ids of the new candidates, in their order; those of earlier runs are gone. */
+  replaceForImage(imageId: number, runId: number, candidates: readonly Candidate[]): number[] {
+    this.#deleteOfImage.run(imageId)
+    return candidates.map((candidate) => {
+      const [x1, y1, x2, y2] = candidate.box
+      const { lastInsertRowid } = this.#insert.run({
+        imageId,
+        runId,
+        x1,
+        y1,
+        x2,
+        y2,
+        maskHash: this.#masks.put(candidate.mask).hash,
+        objectness: candidate.objectness,
+        detectorClass: candidate.detectorClass,
+        posterior: blobOfPosterior(candidate.posterior),
+        vector: candidate.vector === null ? null : blobOfArray(candidate.vector),
+      })
+      return Number(lastInsertRowid)
+    })
+  }
+
+  /** Runs that candidates are of. */
+  listRunIds(): number[] {
+    return this.#runIds.all()
+  }
+
+  listForImage(imageId: number): StoredCandidate[] {
+    return this.#listOfImage.all(imageId).map(candidateOfRow)
+  }
+
+  /**
+   * Image by image, by id, of those that have candidates; one image in memory at a time. Anything
+   * may be written while it runs.
+   */
+  *iterateByImage(): Generator<CandidatesOfImage, void, undefined> {
+    let imageId = this.#nextImage.get(0)
+    while (imageId !== undefined) {
+      yield { imageId, candidates: this.listForImage(imageId) }
+      imageId = this.#nextImage.get(imageId)
+    }
+  }
+}
+
+function candidateOfRow(row: CandidateRow): StoredCandidate {
+  const { x1, y1, x2, y2, x, y, w, h, posterior, vector, ...rest } = row
+  return {
+    ...rest,
+    box: [x1, y1, x2, y2],
+    bbox: [x, y, w, h],
+    posterior: posteriorOfBlob(posterior),
+    vector: vector === null ? null : uint16OfBlob(vector),
+  }
+}

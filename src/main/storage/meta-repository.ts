@@ -1,0 +1,48 @@
+import type Database from 'better-sqlite3'
+
+export type Counter = 'revision' | 'vocabulary_revision'
+type Key = Counter | 'vocabulary_negatives'
+
+/** Single values of a project. */
+export class MetaRepository {
+  readonly #get: Database.Statement<[Key], string>
+  readonly #set: Database.Statement<[string, Key]>
+  readonly #increment: Database.Statement<[Counter], number>
+
+  constructor(database: Database.Database) {
+    this.#get = database.prepare<[Key], string>('SELECT value FROM meta WHERE key = ?').pluck()
+    this.#set = database.prepare<[string, Key]>('UPDATE meta SET value = ? WHERE key = ?')
+    this.#increment = database
+      .prepare<[Counter], number>(
+        `UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = ?
+         RETURNING CAST(value AS INTEGER)`,
+      )
+      .pluck()
+  }
+
+  /** Of the records: grows by one with every `records.changed`, over the whole life of the project. */
+  revision(): number {
+    return Number(this.#get.get('revision'))
+  }
+
+  /** The revision after it: for a change of records that is committed beside the history. */
+  nextRevision(): number {
+    return this.#increment.get('revision') as number
+  }
+
+  vocabularyRevision(): number {
+    return Number(this.#get.get('vocabulary_revision'))
+  }
+
+  nextVocabularyRevision(): number {
+    return this.#increment.get('vocabulary_revision') as number
+  }
+
+  vocabularyNegatives(): string[] {
+    return JSON.parse(this.#get.get('vocabulary_negatives') ?? '[]') as string[]
+  }
+
+  setVocabularyNegatives(negatives: readonly string[]): void {
+    this.#set.run(JSON.stringify(negatives), 'vocabulary_negatives')
+  }
+}

@@ -1,0 +1,123 @@
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type {
+  ImageAnalysis,
+  LoadedNetworks,
+  LoadedPack,
+  TextVectors,
+  WorkerSettings,
+} from '#main/inference/protocol.ts'
+import { openClip } from '#main/networks/clip.ts'
+import { openDetector } from '#main/networks/open-networks.ts'
+import type { SessionFactory } from '#main/networks/sessions.ts'
+import type { Provider } from '#main/packs/providers.ts'
+import { cropRecipe } from '#main/recipes/crop.ts'
+import { detectorRecipe } from '#main/recipes/detector.ts'
+import type { Networks, Recipe } from '#main/recipes/recipe.ts'
+import { StageClock } from '#main/recipes/stage-clock.ts'
+import type { Candidate } from '#main/vision/candidate.ts'
+import type { ImageSource } from '#main/vision/image-source.ts'
+import { openImage } from './decode-image.ts'
+
+/** The models of one inference process. Pixels and logits stay in here. */
+export class InferenceWorker {
+  readonly loaded: LoadedNetworks
+  readonly #networks: Networks
+  readonly #factory: SessionFactory
+  readonly #maxPixels: number
+  /** The end of the queue for the model: decoding runs beside it, inference one at a time. */
+  #modelFree: Promise<unknown> = Promise.resolve()
+
+  private constructor(
+    loaded: LoadedNetworks,
+    networks: Networks,
+    factory: SessionFactory,
+    maxPixels: number,
+  ) {
+    this.loaded = loaded
+    this.#networks = networks
+    this.#factory = factory
+    this.#maxPixels = maxPixels
+  }
+
+  static async open(
+    settings: WorkerSettings,
+    trying: (provider: Provider) => void,
+  ): Promise<InferenceWorker> {
+    const { detector, factory } = await openDetector(
+      { pack: settings.detector, graph: settings.graph, precision: settings.precision },
+      {
+        provider: settings.provider,
+        threads: settings.threads,
+        excluded: new Map(
+          settings.excludedProviders.map(({ provider, reason }) => [provider, reason]),
+        ),
+        trying,
+      },
+    )
+    const clip = settings.clip ? await openClip(settings.clip.folder, factory) : null
+    const packs: LoadedPack[] = [
+      {
+        name: settings.detector.name,
+        precision: settings.precision,
+        sha256: detector.network.sha256s,
+      },
+    ]
+    if (settings.clip && clip) {
+      packs.push({ name: settings.clip.name, precision: clip.precision, sha256: clip.sha256s })
+    }
+    const loaded: LoadedNetworks = {
+      packs,
+      provider: factory.report,
+      detectorClasses: settings.detector.description.classes.map(({ name }) => name),
+      clip: clip && {
+        encoder: clip.textEncoder,
+        dimension: clip.dimension,
+        logitScale: clip.logitScale,
+      },
+    }
+    return new InferenceWorker(loaded, { detector, clip }, factory, settings.maxPixels)
+  }
+
+  /** Starts decoding at once and waits for the model only then. */
+  async analyse(path: string, { recipe, parameters }: RegionRecipe): Promise<ImageAnalysis> {
+    const clock = new StageClock()
+    const image = await clock.time('decode', () => openImage(path, { maxPixels: this.#maxPixels }))
+    const { candidates, runMs } = await (recipe === 'detector'
+      ? this.#run(detectorRecipe, image, parameters, clock)
+      : this.#run(cropRecipe, image, parameters, clock))
+    const { width, height, sha256 } = image
+    return { width, height, sha256, candidates, stageMs: clock.ms, runMs }
+  }
+
+  async embedTexts(texts: readonly string[]): Promise<TextVectors> {
+    const { clip } = this.#networks
+    if (!clip) {
+      throw new LexmaskError(
+        'PACK_MISSING',
+        'No CLIP pack is loaded, so words cannot be turned into vectors. Install one or use the recipe "detector".',
+      )
+    }
+    return this.#withModel(() => clip.embedTexts(texts))
+  }
+
+  async #run<Parameters, Prepared>(
+    recipe: Recipe<Parameters, Prepared>,
+    image: ImageSource,
+    parameters: Parameters,
+    clock: StageClock,
+  ): Promise<{ candidates: Candidate[]; runMs: number }> {
+    const prepared = await recipe.prepare(image, this.#networks, clock)
+    return this.#withModel(async () => {
+      this.#factory.takeRunMs()
+      const candidates = await recipe.findRegions(prepared, this.#networks, parameters, clock)
+      return { candidates, runMs: this.#factory.takeRunMs() }
+    })
+  }
+
+  #withModel<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#modelFree.then(work)
+    this.#modelFree = turn.catch(() => undefined)
+    return turn
+  }
+}

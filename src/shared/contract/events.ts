@@ -1,0 +1,52 @@
+import type { RecordDiff } from '#shared/history/record-diff.ts'
+import type { JobItemState, JobState } from './records.ts'
+
+/** Records were changed; the diff is all of it, so that nobody needs to ask again. */
+export interface RecordsChanged {
+  /** One more than that of the event before, over the whole life of the project. */
+  readonly revision: number
+  /** The entry of the history; null for a change that cannot be undone. */
+  readonly changeId: number | null
+  readonly diff: RecordDiff
+}
+
+export interface JobProgress {
+  readonly jobId: number
+  readonly state: JobState
+  readonly items: Readonly<Record<JobItemState, number>>
+  /** Of the last images; null before there are any. */
+  readonly imagesPerSecond: number | null
+  readonly remainingMs: number | null
+}
+
+export interface InferenceState {
+  readonly state: 'stopped' | 'starting' | 'ready' | 'busy' | 'failed'
+  /** The execution provider really in use; null while no model is loaded. */
+  readonly provider: string | null
+  readonly pack: string | null
+  /** In words for the user, when `failed`. */
+  readonly error: string | null
+}
+
+export interface PackProgress {
+  readonly pack: string
+  readonly state: 'downloading' | 'verifying' | 'done' | 'failed'
+  readonly receivedBytes: number
+  /** null while the server does not tell. */
+  readonly totalBytes: number | null
+  /** In words for the user, when `failed`. */
+  readonly error: string | null
+}
+
+export interface AppEvents {
+  readonly 'records.changed': RecordsChanged
+  readonly 'job.progress': JobProgress
+  readonly 'inference.state': InferenceState
+  readonly 'pack.progress': PackProgress
+}
+export type AppEventName = keyof AppEvents
+
+/** An event as it crosses a process border. */
+export type AppEvent = {
+  readonly [Name in AppEventName]: { readonly name: Name; readonly data: AppEvents[Name] }
+}[AppEventName]
