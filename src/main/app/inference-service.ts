@@ -62,6 +62,24 @@ export class InferenceService {
     }
   }
 
+  /**
+   * The thresholds and suppression with which the pack's authors measured it, as parameters of the
+   * recipe `detector`: for a comparison, where the defaults serve a person who reviews.
+   */
+  async publishedParameters(): Promise<Readonly<Record<string, number>>> {
+    const { detector } = await this.#choose('detector')
+    const { scoreThreshold, nmsIou, atMost } = detector.description.detection
+    const floor = scoreThreshold
+    return {
+      candidateFloor: floor,
+      scoreFloor: floor,
+      threshold: floor,
+      nmsIou,
+      crossClassNmsIou: 1,
+      atMost,
+    }
+  }
+
   /** Load what a run asks for; a process with other models is replaced. */
   async load(models: RunModels): Promise<LoadedNetworks> {
     if (this.#host && JSON.stringify(this.#models) === JSON.stringify(models)) {

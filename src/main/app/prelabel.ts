@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path'
 import type { CommandInput, RescoreSummary, StartedJob } from '#shared/contract/commands.ts'
 import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
@@ -9,6 +8,7 @@ import type { ImageAnalysis } from '#main/inference/protocol.ts'
 import { JobRunner } from '#main/jobs/job-runner.ts'
 import type { ClaimedItem } from '#main/storage/job-repository.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import { fileOfImage } from './add-images.ts'
 import { commitProposals } from './commit-proposals.ts'
 import { packsOfRun, type InferenceService } from './inference-service.ts'
 import {
@@ -17,6 +17,7 @@ import {
   type RegionSearch,
   type RunParameters,
 } from './run-parameters.ts'
+import { StatisticsCollector } from './run-statistics.ts'
 import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
 
 /** Ends of the inference or storage side that no other image would escape. */
@@ -44,6 +45,7 @@ export class Prelabelling {
   readonly #events: EventHub<AppEvents>
   readonly #table: () => Promise<TextSources['table']>
   readonly #runner: JobRunner<AnalysedImage>
+  readonly statistics: StatisticsCollector
   /** One at a time: all images of a run use the same until the vocabulary changes. */
   #scorer: { readonly key: string; readonly scorer: Promise<ImageScorer> } | null = null
   /** The vocabulary changed between an image's scoring and its transaction. */
@@ -59,6 +61,7 @@ export class Prelabelling {
     this.#inference = inference
     this.#events = events
     this.#table = table
+    this.statistics = new StatisticsCollector(() => inference.workerMemory())
     this.#runner = new JobRunner(
       project,
       {
@@ -210,7 +213,8 @@ export class Prelabelling {
     const image = this.#imageOf(item)
     const parameters = await this.#loadedParameters(runIdOf(item))
     const { recipe, regions } = parameters
-    const path = resolve(dirname(this.#project.path), image.path)
+    const path = fileOfImage(this.#project.path, image.path)
+    this.statistics.imageStarted()
     const analysis = await this.#inference.analyse(path, {
       recipe,
       parameters: regions,
@@ -220,6 +224,7 @@ export class Prelabelling {
 
   #commit(item: ClaimedItem, { analysis, scorer }: AnalysedImage): () => void {
     const project = this.#project
+    const startedAt = performance.now()
     const { width, height, sha256, candidates } = analysis
     project.images.update(item.imageId, { width, height, sha256, error: null })
     project.candidates.replaceForImage(item.imageId, runIdOf(item), candidates)
@@ -231,7 +236,10 @@ export class Prelabelling {
       replaceTouched: scorer.parameters.replaceTouched,
     })
     this.#isStale ||= scorer.vocabulary.revision !== project.meta.vocabularyRevision()
-    return () => change && this.#events.emit('records.changed', change)
+    return () => {
+      this.statistics.imageSaved(analysis, performance.now() - startedAt)
+      if (change) this.#events.emit('records.changed', change)
+    }
   }
 
   /** The models of a run, loaded, and what they say of themselves on record. */

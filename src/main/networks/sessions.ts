@@ -140,7 +140,14 @@ async function readShares(folder: string): Promise<Map<string, number>> {
   return shares
 }
 
-const firstLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''
+/** ONNX Runtime's words without the places in its source that it names first. */
+function reasonOf(error: unknown): string {
+  const message = (error as Error).message.trim()
+  if (/failed to load (shared )?library/i.test(message)) return 'its libraries are not installed'
+  if (/backend not found/.test(message)) return 'not part of ONNX Runtime on this system'
+  const told = message.split(/ was false\. |\[ONNXRuntimeError\] : \d+ : \w+ : /).at(-1) ?? message
+  return told.split('\n')[0].trim()
+}
 
 /**
  * Find the provider that really runs a network: each one in turn loads the model and runs a sample
@@ -186,7 +193,7 @@ export async function chooseProvider(
       }
       return { requested: choice, used: provider, share, refused }
     } catch (error) {
-      refused.push({ provider, reason: firstLine((error as Error).message) })
+      refused.push({ provider, reason: reasonOf(error) })
     }
   }
   return { requested: choice, used: 'cpu', share: null, refused }

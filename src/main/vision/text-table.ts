@@ -98,36 +98,45 @@ function addRow(map: Map<string, number[]>, key: string, row: number): void {
  *
  * @param description parsed JSON: dim, count, dtype "float16", names [{names: […]}] in row order
  * @param bytes float16, little-endian, [count, dim] row-major, of any length
+ * @param source what errors call the table, such as its folder
  * @throws LexmaskError PACK_INVALID saying what does not fit
  */
-export function parseTextTable(description: unknown, bytes: Uint8Array): TextTable {
+export function parseTextTable(
+  description: unknown,
+  bytes: Uint8Array,
+  source: string,
+): TextTable {
   const refuse = (what: string): never => {
-    throw new LexmaskError('PACK_INVALID', `${what} Copy the text table again.`)
+    throw new LexmaskError(
+      'PACK_INVALID',
+      `The text table ${source} cannot be used: ${what} Copy it again.`,
+      { source },
+    )
   }
   const { dim, count, dtype, names } = fieldsOf(description)
-  if (dtype !== 'float16') return refuse(`Its "dtype" is ${JSON.stringify(dtype)}, not "float16".`)
+  if (dtype !== 'float16') return refuse(`its "dtype" is ${JSON.stringify(dtype)}, not "float16".`)
   if (!isCount(dim) || !isCount(count)) {
-    return refuse('Its "dim" and "count" must be whole numbers above 0.')
+    return refuse('its "dim" and "count" must be whole numbers above 0.')
   }
   if (!Array.isArray(names) || names.length !== count) {
-    return refuse(`Its "names" must be a list of ${count}.`)
+    return refuse(`its "names" must be a list of ${count}.`)
   }
   const rows = names.map((entry: unknown, row): TableRow => {
     const list = fieldsOf(entry).names
-    if (!isNameList(list)) return refuse(`Entry ${row} of its "names" has no list of names.`)
+    if (!isNameList(list)) return refuse(`entry ${row} of its "names" has no list of names.`)
     return { names: list }
   })
   const expected = dim * count * 2
   if (bytes.byteLength !== expected) {
     return refuse(
-      `Its vectors are ${bytes.byteLength} bytes, and ${count} rows of ${dim} float16 numbers are ${expected}.`,
+      `its vectors are ${bytes.byteLength} bytes, and ${count} rows of ${dim} float16 numbers are ${expected}.`,
     )
   }
   try {
     const vectors = normaliseRows(vectorFromFloat16(littleEndian16(bytes)), dim)
     return new TextTable(rows, vectors, dim)
   } catch (error) {
-    return refuse(`Its vectors are damaged: ${(error as Error).message}.`)
+    return refuse(`its vectors are damaged: ${(error as Error).message}.`)
   }
 }
 

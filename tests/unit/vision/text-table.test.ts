@@ -18,7 +18,7 @@ const rows = Float32Array.of(3, 4, 1, 0, 0, 1, 10, 0, 0, -2, 1, 1)
 
 const bytesOf = (vector: Float32Array): Uint8Array => new Uint8Array(float16FromVector(vector).buffer)
 
-const table = (): TextTable => parseTextTable(description, bytesOf(rows))
+const table = (): TextTable => parseTextTable(description, bytesOf(rows), 'small')
 
 describe('a text table', () => {
   it('has unit rows', () => {
@@ -58,22 +58,22 @@ describe('a text table', () => {
     const bytes = bytesOf(rows)
     const shifted = new Uint8Array(bytes.length + 1)
     shifted.set(bytes, 1)
-    const other = parseTextTable(description, shifted.subarray(1))
+    const other = parseTextTable(description, shifted.subarray(1), 'small')
     expect([...other.vector(5)]).toEqual([...table().vector(5)])
   })
 
   it.each<[string, unknown, Uint8Array]>([
-    ['Its vectors are 22 bytes, and 6 rows of 2', description, bytesOf(rows).subarray(2)],
-    ['Its "dtype" is "float32"', { ...description, dtype: 'float32' }, bytesOf(rows)],
-    ['Its "dtype" is undefined', null, bytesOf(rows)],
-    ['Its "dim" and "count"', { ...description, dim: 0 }, bytesOf(rows)],
-    ['Its "names" must be a list of 6', { ...description, names: [] }, bytesOf(rows)],
-    ['Entry 0 of its "names"', { ...description, names: names.map(() => ({ names: [] })) }, bytesOf(rows)],
+    ['its vectors are 22 bytes, and 6 rows of 2', description, bytesOf(rows).subarray(2)],
+    ['its "dtype" is "float32"', { ...description, dtype: 'float32' }, bytesOf(rows)],
+    ['its "dtype" is undefined', null, bytesOf(rows)],
+    ['its "dim" and "count"', { ...description, dim: 0 }, bytesOf(rows)],
+    ['its "names" must be a list of 6', { ...description, names: [] }, bytesOf(rows)],
+    ['entry 0 of its "names"', { ...description, names: names.map(() => ({ names: [] })) }, bytesOf(rows)],
     ['row 1 has length 0', description, bytesOf(Float32Array.from(rows, (v, i) => (i > 1 ? 0 : v)))],
     ['row 0 has length NaN', description, bytesOf(rows.map(() => NaN))],
   ])('is refused when %s', (message, json, bytes) => {
-    expect(() => parseTextTable(json, bytes)).toThrow(LexmaskError)
-    expect(() => parseTextTable(json, bytes)).toThrow(message)
+    expect(() => parseTextTable(json, bytes, 'small')).toThrow(LexmaskError)
+    expect(() => parseTextTable(json, bytes, 'small')).toThrow(message)
   })
 })
 
@@ -82,6 +82,7 @@ describe.skipIf(!hasShared)('the LVIS table of ../shared', () => {
     parseTextTable(
       readShared('models', 'clip-text-tables', 'lvis.json'),
       readFileSync(sharedPath('models', 'clip-text-tables', 'lvis.f16')),
+      'lvis',
     )
   const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * b[i], 0)
 

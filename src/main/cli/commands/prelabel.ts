@@ -19,6 +19,7 @@ interface PrelabelOptions extends ModelOptions, ExportCommandOptions {
   readonly recipe: RecipeName
   readonly threshold?: number
   readonly set: Readonly<Record<string, unknown>>
+  readonly asPublished: boolean
   readonly again: boolean
   readonly out: string
   readonly json: boolean
@@ -46,6 +47,7 @@ export function addPrelabelCommand(program: Command, shell: Shell): void {
     )
     .option('--threshold <score>', 'propose from this score on', parseScore)
     .option('--set <name=value>', 'a parameter of the recipe; may be repeated', collectSetting, {})
+    .option('--as-published', "the pack's own thresholds and suppression, to compare models", false)
     .option('--again', 'also images that were labelled in this way before', false)
     .option('--json', 'print the summary as JSON', false)
     .addHelpText('after', EXAMPLES)
@@ -64,23 +66,25 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
   // What can be wrong in the words and parameters is told before anything is opened.
   const vocabulary = await readVocabulary(options.vocabulary)
   const settings = {
-    ...options.set,
     ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+    ...options.set,
   }
-  const recipe = recipeOf(options.recipe, settings)
+  recipeOf(options.recipe, settings)
   const app = openApp(shell, projectFileOf(options), { create: true }, options)
   const progress = new ProgressLine(terminal)
   app.events.subscribe('job.progress', (event) => progress.show(event, performance.now()))
   const interruption = interruptible(app, shell)
   try {
+    const published = options.asPublished ? await app.inference.publishedParameters() : {}
+    const recipe = recipeOf(options.recipe, { ...published, ...settings })
     const change = vocabularyChange(app.project.vocabulary.get(), vocabulary)
     const outcome = await prelabelFolder(
       app,
       { paths: options.images, vocabulary: change, recipe, again: options.again },
       {
         ready: (networks, isResumed, images) => {
-          if (isResumed) terminal.say(`Going on with a run that was cut off.`)
-          if (networks) terminal.say(`${images} images to label. ${describeProvider(networks)}`)
+          if (isResumed) terminal.say('Going on with a run that was cut off.')
+          if (networks) terminal.say(`${describeProvider(networks)}\n${images} images to label`)
           else terminal.say('All images are labelled in this way already; scoring only.')
         },
       },
@@ -93,7 +97,12 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
     }
     const summary = await exportCoco(app, shell, options)
     if (options.json) {
-      terminal.result(JSON.stringify({ ...outcome, export: summary, project: app.project.path }))
+      terminal.result(JSON.stringify({
+          ...outcome,
+          export: summary,
+          project: app.project.path,
+          statistics: app.prelabelling.statistics.summary(),
+        }))
     } else {
       terminal.result(
         `${summary.annotations} annotations in ${summary.images} images: ${summary.path}\n` +
@@ -107,11 +116,12 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
   }
 }
 
+/** What runs the model, and why nothing faster does: a GPU that lies idle is worth knowing of. */
 function describeProvider({ provider }: LoadedNetworks): string {
   const { used, requested, refused } = provider
-  const why = refused.map(({ provider: name, reason }) => `${name}: ${reason}`).join('; ')
-  const isOther = requested !== 'auto' && requested !== used
-  return `Model runs on: ${used}${isOther ? ` (asked for: ${requested})` : ''}${why ? ` [${why}]` : ''}`
+  const asked = requested !== 'auto' && requested !== used ? ` instead of ${requested}` : ''
+  const reasons = refused.map(({ provider: name, reason }) => `  not on ${name}: ${reason}`)
+  return [`The model runs on: ${used}${asked}`, ...reasons].join('\n')
 }
 
 function report(outcome: FolderOutcome, options: PrelabelOptions, { terminal }: Shell): void {

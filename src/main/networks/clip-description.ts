@@ -1,0 +1,247 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { z } from 'zod'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { ClipPreprocess } from '#main/vision/clip-preprocess.ts'
+
+/** One tower of a CLIP pack. Names of tensors are given only where the model leaves a choice. */
+export interface TowerDescription {
+  /** Absolute. */
+  readonly file: string
+  readonly input: string | null
+  readonly output: string | null
+}
+
+/** A CLIP pack in one form, whichever layout its folder has. */
+export interface ClipDescription {
+  readonly folder: string
+  readonly image: TowerDescription
+  readonly text: TowerDescription & { readonly attentionMask: string | null }
+  readonly tokenizer: {
+    /** Absolute. */
+    readonly file: string
+    /** Absolute; null when there is none. */
+    readonly configFile: string | null
+    readonly contextLength: number | null
+    readonly padId: number | null
+  }
+  readonly preprocess: ClipPreprocess
+  readonly logitScale: number
+  readonly precision: string
+  /** What the description says of its files, by their path in the folder. */
+  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>
+}
+
+const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const
+const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const
+
+/** 1 / 0.01: the bound that CLIP's learnt temperature was clipped to, and reached. */
+const CLIP_LOGIT_SCALE = 100
+
+const pixels = z.number().int().positive()
+const fileName = z.string().min(1)
+const tensorName = z.string().min(1).nullable().default(null)
+const perChannel = z.tuple([z.number(), z.number(), z.number()])
+const perChannelStd = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()])
+
+/** `model.json` of a CLIP pack. Files are relative to its folder; a tokenizer may lie outside it. */
+export const clipDescriptionSchema = z.object({
+  kind: z.literal('clip'),
+  name: z.string().min(1),
+  title: z.string().optional(),
+  licence: z.string().optional(),
+  precision: z.string().min(1).default('fp32'),
+  image: z.object({ file: fileName, input: tensorName, output: tensorName }),
+  text: z.object({
+    file: fileName,
+    input: tensorName,
+    attentionMask: tensorName,
+    output: tensorName,
+  }),
+  tokenizer: z.object({
+    file: fileName.default('tokenizer.json'),
+    contextLength: z.number().int().min(3).nullable().default(null),
+    padId: z.number().int().nonnegative().nullable().default(null),
+  }),
+  preprocess: z.object({
+    size: pixels,
+    /** What the short side becomes before a centre cut; the size when it is left out. */
+    shortSide: pixels.nullable().default(null),
+    resize: z.enum(['stretch', 'center', 'square']).default('square'),
+    resample: z.enum(['bicubic', 'bilinear']).default('bicubic'),
+    mean: perChannel.default([...CLIP_MEAN]),
+    std: perChannelStd.default([...CLIP_STD]),
+    channels: z.enum(['RGB', 'BGR']).default('RGB'),
+  }),
+  logitScale: z.number().positive().default(CLIP_LOGIT_SCALE),
+  files: z
+    .record(
+      z.string(),
+      z.object({
+        bytes: z.number().int().nonnegative(),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .default({}),
+})
+
+/** A side in the forms that Transformers' preprocessor files have used over the years. */
+const sideSchema = z.union([
+  pixels,
+  z.object({ shortest_edge: pixels }).transform((size) => size.shortest_edge),
+  z
+    .object({ height: pixels, width: pixels })
+    .refine((size) => size.height === size.width, 'must be square')
+    .transform((size) => size.height),
+])
+
+const preprocessorSchema = z.object({
+  size: sideSchema,
+  crop_size: sideSchema.optional(),
+  do_center_crop: z.boolean().default(true),
+  do_normalize: z.boolean().default(true),
+  do_rescale: z.literal(true).default(true),
+  rescale_factor: z
+    .number()
+    .refine((factor) => Math.abs(factor * 255 - 1) < 1e-6, 'must be 1/255')
+    .optional(),
+  /** Pillow's numbers. */
+  resample: z.union([z.literal(2), z.literal(3)]).default(3),
+  image_mean: perChannel.default([...CLIP_MEAN]),
+  image_std: perChannelStd.default([...CLIP_STD]),
+})
+
+function invalid(file: string, what: string): LexmaskError {
+  return new LexmaskError(
+    'PACK_INVALID',
+    `The CLIP pack's ${file} cannot be used: ${what} Correct it or copy the pack again.`,
+    { file },
+  )
+}
+
+/** The text of a file; null when it is not there. */
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw invalid(file, `${(error as Error).message}.`)
+  }
+}
+
+function parseFile<Schema extends z.ZodType>(
+  schema: Schema,
+  file: string,
+  text: string,
+): z.infer<Schema> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw invalid(file, `it is not JSON (${(error as Error).message}).`)
+  }
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) throw invalid(file, `${z.prettifyError(parsed.error)}.`)
+  return parsed.data
+}
+
+/**
+ * What a folder says of its CLIP: by its own `model.json`, else by the files of the Transformers.js
+ * layout (`onnx/vision_model*.onnx`, `onnx/text_model*.onnx`, `tokenizer.json`,
+ * `preprocessor_config.json`).
+ *
+ * @throws LexmaskError PACK_INVALID naming the file that is missing or wrong
+ */
+export async function describeClip(folder: string): Promise<ClipDescription> {
+  const modelJson = join(folder, 'model.json')
+  const text = await readIfThere(modelJson)
+  return text === null ? describeByLayout(folder) : describeByModelJson(folder, modelJson, text)
+}
+
+function describeByModelJson(folder: string, modelJson: string, json: string): ClipDescription {
+  const { image, text, tokenizer, preprocess, logitScale, precision, files } = parseFile(
+    clipDescriptionSchema,
+    modelJson,
+    json,
+  )
+  const { size, resize, shortSide, ...rest } = preprocess
+  return {
+    folder,
+    image: { ...image, file: resolve(folder, image.file) },
+    text: { ...text, file: resolve(folder, text.file) },
+    tokenizer: { ...tokenizer, file: resolve(folder, tokenizer.file), configFile: null },
+    preprocess: { ...rest, size, mode: resize, shortSide: Math.max(size, shortSide ?? size) },
+    logitScale,
+    precision,
+    files,
+  }
+}
+
+async function describeByLayout(folder: string): Promise<ClipDescription> {
+  const onnxFolder = join(folder, 'onnx')
+  const models = await readdir(onnxFolder).catch(() => [])
+  const vision = bestOf(models, 'vision_model', onnxFolder)
+  const text = bestOf(models, 'text_model', onnxFolder)
+  const preprocessorFile = join(folder, 'preprocessor_config.json')
+  const preprocessor = await readIfThere(preprocessorFile)
+  if (preprocessor === null) throw invalid(preprocessorFile, 'it is missing.')
+  const configFile = join(folder, 'tokenizer_config.json')
+  const config = await readIfThere(configFile)
+  const image = parseFile(preprocessorSchema, preprocessorFile, preprocessor)
+  const size = (image.do_center_crop ? image.crop_size : null) ?? image.size
+  return {
+    folder,
+    image: { file: vision.file, input: null, output: null },
+    text: { file: text.file, input: null, attentionMask: null, output: null },
+    tokenizer: {
+      file: join(folder, 'tokenizer.json'),
+      configFile: config === null ? null : configFile,
+      contextLength: null,
+      padId: null,
+    },
+    preprocess: {
+      size,
+      shortSide: Math.max(size, image.size),
+      mode: 'square',
+      resample: image.resample === 2 ? 'bilinear' : 'bicubic',
+      mean: image.do_normalize ? image.image_mean : [0, 0, 0],
+      std: image.do_normalize ? image.image_std : [1, 1, 1],
+      channels: 'RGB',
+    },
+    logitScale: CLIP_LOGIT_SCALE,
+    precision:
+      vision.precision === text.precision
+        ? vision.precision
+        : `${vision.precision} image, ${text.precision} text`,
+    files: {},
+  }
+}
+
+/** Exact first, then the smaller ones by how near they are to it. */
+const PRECISIONS = ['fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q8', 'bnb4', 'q4f16', 'q4']
+
+function bestOf(
+  models: readonly string[],
+  stem: string,
+  folder: string,
+): { file: string; precision: string } {
+  const found = models.flatMap((name) => {
+    const match = new RegExp(`^${stem}(?:_(\\w+))?\\.onnx$`).exec(name)
+    return match ? [{ file: join(folder, name), precision: match[1] ?? 'fp32' }] : []
+  })
+  const rank = ({ precision }: { precision: string }): number => {
+    const index = PRECISIONS.indexOf(precision)
+    return index < 0 ? PRECISIONS.length : index
+  }
+  found.sort((a, b) => rank(a) - rank(b) || a.file.localeCompare(b.file))
+  if (found.length === 0) throw invalid(join(folder, `${stem}.onnx`), 'it is missing.')
+  return found[0]
+}
+
+/** The entry of `files` that a file has, by its path in the folder. */
+export function expectedFile(
+  { folder, files }: ClipDescription,
+  file: string,
+): { readonly bytes: number; readonly sha256: string } | undefined {
+  return files[relative(folder, file).replaceAll('\\', '/')]
+}
