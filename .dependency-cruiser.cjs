@@ -10,8 +10,22 @@ const only = (name, from, to, comment) => ({
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: 'entry\\.ts$|preload\\.ts$|renderer/|\\.d\\.ts$' }, to: {} },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?raw$' } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: {
+        orphan: true,
+        path: '^src/',
+        pathNot: 'entry\\.ts$|preload\\.ts$|renderer/|\\.d\\.ts$',
+      },
+      to: {},
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?raw$' },
+    },
     {
       name: 'only-networks-run-models',
       severity: 'error',
@@ -30,20 +44,45 @@ module.exports = {
       from: { pathNot: '^(src/main/worker|tests|scripts)/' },
       to: { path: 'node_modules/sharp' },
     },
-    only('shared-is-pure', '^src/shared/', '^src/shared/', 'shared imports nothing else of the project'),
+    only(
+      'shared-is-pure',
+      '^src/shared/',
+      '^src/shared/',
+      'shared imports nothing else of the project',
+    ),
     only('geometry-is-pure', '^src/shared/geometry/', '^src/shared/geometry/', ''),
     only('vision', '^src/main/vision/', '^src/(main/vision|shared)/', ''),
     only('networks', '^src/main/networks/', '^src/(main/(networks|vision|packs)|shared)/', ''),
-    only('recipes', '^src/main/recipes/', '^src/(main/(recipes|networks|vision|packs)|shared)/', ''),
-    only('worker', '^src/main/worker/', '^src/(main/(worker|recipes|networks|vision|packs|inference/protocol)|shared)', ''),
+    only(
+      'recipes',
+      '^src/main/recipes/',
+      '^src/(main/(recipes|networks|vision|packs)|shared)/',
+      '',
+    ),
+    only(
+      'worker',
+      '^src/main/worker/',
+      '^src/(main/(worker|recipes|networks|vision|packs|inference/protocol)|shared)',
+      '',
+    ),
     only('inference', '^src/main/inference/', '^src/(main/(inference|packs|vision)|shared)/', ''),
     only('packs', '^src/main/packs/', '^src/(main/packs|shared)/', ''),
     only('storage', '^src/main/storage/', '^src/(main/(storage|vision)|shared)/', ''),
     only('jobs', '^src/main/jobs/', '^src/(main/(jobs|inference|storage|vision)|shared)/', ''),
     only('formats', '^src/main/formats/', '^src/(main/formats|shared)/', ''),
     only('evaluation', '^src/main/evaluation/', '^src/(main/evaluation|shared)/', ''),
-    only('app', '^src/main/app/', '^src/(main/(app|jobs|inference|storage|vision|formats|evaluation|packs)|shared)/', ''),
-    only('shells', '^src/main/(electron|server|cli)/', '^src/(main/(electron|server|cli|app|inference|packs)|shared)/', ''),
+    only(
+      'app',
+      '^src/main/app/',
+      '^src/(main/(app|jobs|inference|storage|vision|formats|evaluation|packs)|shared)/',
+      '',
+    ),
+    only(
+      'shells',
+      '^src/main/(electron|server|cli)/',
+      '^src/(main/(electron|server|cli|app|inference|packs)|shared)/',
+      '',
+    ),
     {
       name: 'no-shell-imports-another',
       severity: 'error',
@@ -63,6 +102,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.node.json' },
-    enhancedResolveOptions: { conditionNames: ['import', 'require', 'node', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'require', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 }

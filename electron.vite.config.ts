@@ -13,7 +13,11 @@ export default defineConfig({
           cli: 'src/main/cli/entry.ts',
           worker: 'src/main/worker/entry.ts',
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+        },
       },
     },
   },

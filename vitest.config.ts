@@ -11,7 +11,11 @@ export default defineConfig({
       project('unit'),
       project('contract'),
       // Real models on two cores: files run one after another, so that they do not starve each other.
-      project('integration', { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      project('integration', {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+      }),
     ],
   },
 })

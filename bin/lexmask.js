@@ -46,7 +46,10 @@ function buildIfStale(node) {
   if (!existsSync(sources)) return
   if (existsSync(cli) && statSync(cli).mtimeMs >= newestSource(sources)) return
   console.error('lexmask: building, once ...')
-  const builder = join(dirname(require.resolve('electron-vite/package.json')), 'bin/electron-vite.js')
+  const builder = join(
+    dirname(require.resolve('electron-vite/package.json')),
+    'bin/electron-vite.js',
+  )
   const built = spawnSync(node, [builder, 'build', '--logLevel', 'warn'], {
     cwd: root,
     stdio: ['ignore', 2, 2],

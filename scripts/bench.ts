@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -65,7 +74,10 @@ function longFolder(count: number): string {
   mkdirSync(folder)
   const names = readdirSync(images)
   for (let i = 0; i < count; i++) {
-    copyFileSync(join(images, names[i % names.length]), join(folder, `${String(i).padStart(5, '0')}.jpg`))
+    copyFileSync(
+      join(images, names[i % names.length]),
+      join(folder, `${String(i).padStart(5, '0')}.jpg`),
+    )
   }
   return folder
 }
@@ -105,7 +117,10 @@ function writeReport(
     imagesAMinute: 60_000 / perImage(({ wallMs }) => wallMs),
     bareModelMsAnImage: median(pairs.map(({ bareMs }) => bareMs)),
     ratio: median(pairs.map(({ ratio }) => ratio)),
-    ratioRange: [Math.min(...pairs.map(({ ratio }) => ratio)), Math.max(...pairs.map(({ ratio }) => ratio))],
+    ratioRange: [
+      Math.min(...pairs.map(({ ratio }) => ratio)),
+      Math.max(...pairs.map(({ ratio }) => ratio)),
+    ],
     modelMsAnImage: perImage(({ modelMs }) => modelMs),
     commitMsAnImage: perImage(({ commitMs }) => commitMs),
     stageMsAnImage: Object.fromEntries(

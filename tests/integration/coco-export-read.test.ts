@@ -37,7 +37,8 @@ async function refusal(content: unknown): Promise<LexmaskError> {
 
 const image = { id: 1, file_name: 'a.jpg', width: 10, height: 8 }
 const category = { id: 3, name: 'bus' }
-const box = { id: 5, image_id: 1, category_id: 3, bbox: [1, 1, 4, 2] }
+const boxless = { id: 5, image_id: 1, category_id: 3 }
+const box = { ...boxless, bbox: [1, 1, 4, 2] }
 const square = { ...box, segmentation: [[1, 1, 5, 1, 5, 3, 1, 3]], area: 8, iscrowd: 0 }
 
 const dataset = (...annotations: unknown[]) => ({
@@ -63,7 +64,6 @@ describe('what is read', () => {
   })
 
   it('measures on the mask what is missing', async () => {
-    const { bbox: _, ...boxless } = box
     const content = dataset(
       { ...boxless, id: 1, segmentation: [[1, 1, 5, 1, 5, 3, 1, 3]], iscrowd: null },
       {
@@ -156,7 +156,6 @@ describe('a fault', () => {
   })
 
   it('of run lengths that exceed the image is found where they are measured', async () => {
-    const { bbox: _, ...boxless } = box
     const counts = [9, 2, 6, 200]
     const { message } = await refusal(
       dataset({ ...boxless, segmentation: { size: [8, 10], counts } }),

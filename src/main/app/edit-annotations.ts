@@ -82,7 +82,11 @@ function edit(
   if (missing.length > 0) throw notFound(missing)
   const before = all.filter(({ id }) => annotationIds.includes(id))
   const after = before.flatMap((annotation) => change(annotation) ?? [])
-  return project.history.commitChange({ imageId, label, diff: diffRecords('annotation', before, after) })
+  return project.history.commitChange({
+    imageId,
+    label,
+    diff: diffRecords('annotation', before, after),
+  })
 }
 
 export function receiptOf(project: ProjectDatabase, change: CommittedChange | null): ChangeReceipt {

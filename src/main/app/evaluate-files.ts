@@ -76,6 +76,14 @@ function matchedDetections(
     if (image_id === undefined || category_id === undefined) return []
     // Drawn by a person: there is no doubt in it.
     const score = annotation.score ?? 1
-    return [{ image_id, category_id, score, bbox: annotation.bbox, segmentation: annotation.segmentation }]
+    return [
+      {
+        image_id,
+        category_id,
+        score,
+        bbox: annotation.bbox,
+        segmentation: annotation.segmentation,
+      },
+    ]
   })
 }

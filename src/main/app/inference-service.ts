@@ -87,7 +87,9 @@ export class InferenceService {
     }
     this.stop()
     const { packs, searched } = await this.#findPacks()
-    const detector = packs.find((pack) => pack.kind === 'mask-rcnn' && pack.name === models.detector)
+    const detector = packs.find(
+      (pack) => pack.kind === 'mask-rcnn' && pack.name === models.detector,
+    )
     const clip = packs.find((pack) => pack.kind === 'clip' && pack.name === models.clip)
     if (detector?.kind !== 'mask-rcnn') throw missing(`the pack ${models.detector}`, searched)
     if (models.clip !== null && !clip) throw missing(`the pack ${models.clip}`, searched)
@@ -145,7 +147,11 @@ export class InferenceService {
     )
     if (detector?.kind !== 'mask-rcnn') {
       const what = wanted === null ? 'a Mask R-CNN pack' : `the pack ${wanted}`
-      throw missing(what, searched, refused.map(({ folder, reason }) => `${folder}: ${reason}`))
+      throw missing(
+        what,
+        searched,
+        refused.map(({ folder, reason }) => `${folder}: ${reason}`),
+      )
     }
     const clip = packs.find((pack) => pack.kind === 'clip')
     if (recipe === 'crop' && clip?.kind !== 'clip') throw missing('a CLIP pack', searched)

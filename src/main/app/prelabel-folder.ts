@@ -45,7 +45,8 @@ export async function prelabelFolder(
   const { project, prelabelling, inference } = app
   const { imageIds, skipped } = await addImages(project, paths)
   const isNewVocabulary = vocabulary !== null
-  if (vocabulary) await app.handlers['vocabulary.replace'](commands['vocabulary.replace'].input.parse(vocabulary))
+  if (vocabulary)
+    await app.handlers['vocabulary.replace'](commands['vocabulary.replace'].input.parse(vocabulary))
 
   const { models } = await inference.modelsFor(recipe.name)
   const wanted = { recipe: recipe.name, regions: recipe.regions, models } as const
@@ -67,7 +68,8 @@ export async function prelabelFolder(
   })
   let unservedWords: readonly string[] = []
   if (kept.length + open.size > 0 && (isNewVocabulary || hasOtherScoring)) {
-    unservedWords = (await prelabelling.rescore(hasOtherScoring ? recipe.scoring : {})).unservedWords
+    unservedWords = (await prelabelling.rescore(hasOtherScoring ? recipe.scoring : {}))
+      .unservedWords
   }
   const before = new Set(project.jobs.list().map(({ id }) => id))
   if (missing.length > 0) {
@@ -82,7 +84,8 @@ export async function prelabelFolder(
   await prelabelling.finished()
 
   const jobs = project.jobs.list().filter(({ id }) => !before.has(id) || id === resumed?.id)
-  const count = (state: 'done' | 'queued'): number => jobs.reduce((n, job) => n + job.items[state], 0)
+  const count = (state: 'done' | 'queued'): number =>
+    jobs.reduce((n, job) => n + job.items[state], 0)
   return {
     images: imageIds.length,
     kept: kept.length,

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CommandInput, RescoreSummary, StartedJob } from '#shared/contract/commands.ts'
 import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import type { ImageRecord, JobRecord } from '#shared/contract/records.ts'
+import { recordsOfKind, updatesOfKind } from '#shared/history/record-diff.ts'
 import type { ImageAnalysis } from '#main/inference/protocol.ts'
 import { JobRunner } from '#main/jobs/job-runner.ts'
 import type { ClaimedItem } from '#main/storage/job-repository.ts'
@@ -32,6 +34,9 @@ const ENDS_JOB = new Set<Failure['code']>([
 
 const LABEL_OF_RUN = 'Auto-label'
 const LABEL_OF_RESCORE = 'Re-score'
+
+/** Images in one transaction: each waits for the disk, and all of it for the memory. */
+const RESCORED_AT_ONCE = 32
 
 interface AnalysedImage {
   readonly analysis: ImageAnalysis
@@ -92,18 +97,24 @@ export class Prelabelling {
     const { replaceTouched } = input
     const parameters = { recipe, regions, scoring, models, facts, replaceTouched } as RunParameters
     const imageIds =
-      'imageIds' in input.images ? input.images.imageIds : project.images.listIds(input.images.filter)
+      'imageIds' in input.images
+        ? input.images.imageIds
+        : project.images.listIds(input.images.filter)
     const unservedWords = await this.#unservedWords(parameters)
     const created = project.transaction(() => {
-      const { recipe: _, ...rest } = parameters
       const runId = project.runs.insert({
         recipe,
-        parameters: rest,
+        parameters: { regions, scoring, models, facts, replaceTouched },
         packs: [],
         vocabulary,
         createdMs: Date.now(),
       })
-      const jobId = project.jobs.create({ runId, kind: 'prelabel', createdMs: Date.now(), imageIds })
+      const jobId = project.jobs.create({
+        runId,
+        kind: 'prelabel',
+        createdMs: Date.now(),
+        imageIds,
+      })
       return { runId, jobId }
     })
     void this.finished()
@@ -159,22 +170,28 @@ export class Prelabelling {
     const runIds = project.candidates.listRunIds()
     for (const runId of runIds) scorers.set(runId, await this.#scorerOfRun(runId))
     const summary = { images: 0, added: 0, updated: 0, removed: 0 }
-    for (const { imageId, candidates } of project.candidates.iterateByImage()) {
-      const scorer = scorers.get(candidates[0].runId)
-      if (!scorer || project.images.get(imageId)?.status === 'reviewed') continue
-      const { change, diff } = project.transaction(() =>
-        commitProposals(project, imageId, candidates, scorer, {
-          label: LABEL_OF_RESCORE,
-          jobId: null,
-          merge: true,
-          replaceTouched: false,
+    for (const batch of batchesOf(project.candidates.iterateByImage(), RESCORED_AT_ONCE)) {
+      const committed = project.transaction(() =>
+        batch.flatMap(({ imageId, candidates }) => {
+          const scorer = scorers.get(candidates[0].runId)
+          if (!scorer || project.images.get(imageId)?.status === 'reviewed') return []
+          return commitProposals(project, imageId, candidates, scorer, {
+            label: LABEL_OF_RESCORE,
+            jobId: null,
+            merge: true,
+            replaceTouched: false,
+          })
         }),
       )
-      summary.images++
-      summary.added += Object.keys(diff.added).length
-      summary.updated += Object.keys(diff.updated).length
-      summary.removed += Object.keys(diff.removed).length
-      if (change) this.#events.emit('records.changed', change)
+      for (const { change, diff } of committed) {
+        summary.images++
+        summary.added += recordsOfKind(diff.added, 'annotation').length
+        summary.updated += updatesOfKind(diff.updated, 'annotation').length
+        summary.removed += recordsOfKind(diff.removed, 'annotation').length
+        if (change) this.#events.emit('records.changed', change)
+      }
+      // Others want to be served in between.
+      await setImmediate()
     }
     const unserved = [...scorers.values()].flatMap((scorer) => scorer.unservedWords)
     return { ...summary, unservedWords: [...new Set(unserved)] }
@@ -287,6 +304,17 @@ export class Prelabelling {
     if (image) return image
     throw new LexmaskError('NOT_FOUND', 'The image was removed from the project.', { imageId })
   }
+}
+
+function* batchesOf<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let batch: T[] = []
+  for (const item of items) {
+    batch.push(item)
+    if (batch.length < size) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
 }
 
 function runIdOf({ runId }: ClaimedItem): number {

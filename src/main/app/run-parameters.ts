@@ -20,9 +20,7 @@ export type RunModels = z.infer<typeof modelsSchema>
 const facts = z.object({
   detectorClasses: z.array(z.string()),
   /** null until the models were loaded, and for a run without CLIP. */
-  clip: z
-    .object({ encoder: z.string(), dimension: z.number(), logitScale: z.number() })
-    .nullable(),
+  clip: z.object({ encoder: z.string(), dimension: z.number(), logitScale: z.number() }).nullable(),
 })
 export type ModelFacts = z.infer<typeof facts>
 

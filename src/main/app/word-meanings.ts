@@ -7,7 +7,11 @@ import {
 } from '#shared/vocabulary/prompts.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
 import type { SemanticSpace } from '#main/vision/detector-scorer.ts'
-import type { ClassMeaning, VocabularyMeaning, WordMeaning } from '#main/vision/vocabulary-scorer.ts'
+import type {
+  ClassMeaning,
+  VocabularyMeaning,
+  WordMeaning,
+} from '#main/vision/vocabulary-scorer.ts'
 import { WordIndex } from '#main/vision/word-index.ts'
 
 /** Unit text vector of a word; null when nothing serves it. */

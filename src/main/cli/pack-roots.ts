@@ -12,9 +12,14 @@ export function userPackFolder(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   if (platform === 'win32') {
-    return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Lexmask', 'models')
+    return join(
+      environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'),
+      'Lexmask',
+      'models',
+    )
   }
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Lexmask', 'models')
+  if (platform === 'darwin')
+    return join(homedir(), 'Library', 'Application Support', 'Lexmask', 'models')
   return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'lexmask', 'models')
 }
 

@@ -34,8 +34,12 @@ export function recipeOf(name: RecipeName, settings: Settings): RecipeChoice {
     scoring: those(settings, scoring.shape),
   })
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.at(-1)?.toString()}: ${message}`)
-  throw new LexmaskError('INVALID_INPUT', `The recipe "${name}": ${problems.join('; ')}.`, { problems })
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `${path.at(-1)?.toString()}: ${message}`,
+  )
+  throw new LexmaskError('INVALID_INPUT', `The recipe "${name}": ${problems.join('; ')}.`, {
+    problems,
+  })
 }
 
 function refuseUnknown(recipe: string, settings: Settings, known: readonly string[]): void {

@@ -81,7 +81,8 @@ function bar(progress: JobProgress): string {
 export function progressText(progress: JobProgress): string {
   const { ended, total } = countsOf(progress)
   const parts = [`${ended} of ${total} images`]
-  if (progress.imagesPerSecond !== null) parts.push(`${progress.imagesPerSecond.toFixed(1)} a second`)
+  if (progress.imagesPerSecond !== null)
+    parts.push(`${progress.imagesPerSecond.toFixed(1)} a second`)
   if (progress.remainingMs !== null && ended < total) {
     parts.push(`${formatDuration(progress.remainingMs)} left`)
   }

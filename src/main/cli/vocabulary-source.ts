@@ -33,15 +33,17 @@ export function vocabularyChange(
   wanted: Vocabulary,
 ): CommandRequest<'vocabulary.replace'> | null {
   const known = new Map(stored.classes.map((one) => [one.name, one]))
-  const classes = wanted.classes.map(({ name, synonyms, prompts, negatives, threshold, colour }) => ({
-    name,
-    synonyms: [...synonyms],
-    prompts: [...prompts],
-    negatives: [...negatives],
-    threshold,
-    // A person may have chosen another one in the meantime.
-    colour: known.get(name)?.colour ?? colour,
-  }))
+  const classes = wanted.classes.map(
+    ({ name, synonyms, prompts, negatives, threshold, colour }) => ({
+      name,
+      synonyms: [...synonyms],
+      prompts: [...prompts],
+      negatives: [...negatives],
+      threshold,
+      // A person may have chosen another one in the meantime.
+      colour: known.get(name)?.colour ?? colour,
+    }),
+  )
   const same =
     JSON.stringify(classes) ===
       JSON.stringify(

@@ -25,5 +25,7 @@ async function openWindow(): Promise<void> {
 
 app.on('window-all-closed', () => app.quit())
 await app.whenReady()
-session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
+  answer(false),
+)
 await openWindow()

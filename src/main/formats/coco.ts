@@ -7,15 +7,16 @@ import { rleToCocoCounts, rleToCocoString, type Rle } from '#shared/geometry/rle
 import { simplifyPolygon } from '#shared/geometry/simplify.ts'
 import { writeAtomically } from './atomic-file.ts'
 import type { CocoCategory } from './coco-types.ts'
-import type {
-  ExportAnnotation,
-  ExportClass,
-  ExportDataset,
-  ExportImage,
-  ExportReport,
-  Format,
-  Omission,
-  OmissionReason,
+import {
+  itemsOf,
+  type ExportAnnotation,
+  type ExportClass,
+  type ExportDataset,
+  type ExportImage,
+  type ExportReport,
+  type Format,
+  type Omission,
+  type OmissionReason,
 } from './format.ts'
 
 export interface SegmentationOptions {
@@ -76,7 +77,7 @@ export async function writeCoco(
         `"categories":${JSON.stringify([...categories.values()])},\n` +
         '"images":[',
     )
-    for await (const { image, annotations } of dataset.items) {
+    for await (const { image, annotations } of itemsOf(dataset)) {
       refuseIfCancelled(signal)
       await sink.write(`${report.images === 0 ? '' : ','}\n${cocoImage(image)}`)
       report.countImage(image.name)

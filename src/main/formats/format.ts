@@ -41,6 +41,12 @@ export interface ExportDataset {
   readonly items: Iterable<ExportItem> | AsyncIterable<ExportItem>
 }
 
+/** For `for await`: the checker loses the item's type where it iterates over a union itself. */
+export async function* itemsOf({ items }: ExportDataset): AsyncGenerator<ExportItem> {
+  if (Symbol.asyncIterator in items) yield* items
+  else yield* items
+}
+
 export type OmissionReason =
   /** No pixel is set: other tools fail on it. */
   | 'empty-mask'

@@ -98,9 +98,12 @@ export class JsonElementReader {
     this.#bytesBefore += chunk.length
   }
 
-  /** @throws JsonElementsError when the text is not complete */
-  finish(): void {
-    if (this.#state === 'done') return
+  /**
+   * @returns what the root was
+   * @throws JsonElementsError when the text is not complete
+   */
+  finish(): 'list' | 'object' {
+    if (this.#state === 'done') return this.#isRootList ? 'list' : 'object'
     throw this.#error('cut-off', this.#bytesBefore, 'the text ends too early')
   }
 

@@ -47,8 +47,8 @@ const CHUNK_BYTES = 2 ** 20
  */
 export async function readCocoFile(file: string): Promise<CocoFile> {
   const collector = new Collector(file)
-  await readElements(file, collector)
-  return collector.finish()
+  const root = await readElements(file, collector)
+  return collector.finish(root)
 }
 
 /**
@@ -85,7 +85,7 @@ function formatError(file: string, sentence: string, details: ErrorDetails = {})
   return new LexmaskError('FORMAT_INVALID', `“${file}” ${sentence}`, { file, ...details })
 }
 
-async function readElements(file: string, visitor: JsonVisitor): Promise<void> {
+async function readElements(file: string, visitor: JsonVisitor): Promise<'list' | 'object'> {
   const bytes = await sizeOf(file)
   if (bytes > MAX_FILE_BYTES) {
     throw formatError(file, `has ${bytes} bytes; up to ${MAX_FILE_BYTES} are read. Split it.`)
@@ -99,7 +99,7 @@ async function readElements(file: string, visitor: JsonVisitor): Promise<void> {
       reader.push(chunk as Buffer)
     }
     if (isFirst) throw formatError(file, 'is empty. Export or copy it again.')
-    reader.finish()
+    return reader.finish()
   } catch (error) {
     if (error instanceof JsonElementsError) throw await jsonFailure(file, error)
     throw error instanceof LexmaskError ? error : readFailure(file, error)
@@ -236,10 +236,8 @@ class Collector implements JsonVisitor {
     }
   }
 
-  finish(): CocoFile {
-    if (this.#isListByMember.size === 0) {
-      return { kind: 'detections', detections: this.#detections }
-    }
+  finish(root: 'list' | 'object'): CocoFile {
+    if (root === 'list') return { kind: 'detections', detections: this.#detections }
     this.#requireMembers()
     this.#requireUnique('images', this.#images)
     this.#requireUnique('categories', this.#categories)

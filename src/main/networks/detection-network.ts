@@ -93,8 +93,10 @@ function findOutputs(session: InferenceSession, pack: MaskRcnnPack, file: string
   const named = (name: string): string | undefined =>
     described.includes(name) && session.outputNames.includes(name) ? name : undefined
   const outputs = {
-    boxes: named('boxes') ?? tensors.find(({ shape }) => shape.length === 2 && shape[1] === 4)?.name,
-    labels: named('labels') ?? tensors.find(({ type }) => type === 'int64' || type === 'int32')?.name,
+    boxes:
+      named('boxes') ?? tensors.find(({ shape }) => shape.length === 2 && shape[1] === 4)?.name,
+    labels:
+      named('labels') ?? tensors.find(({ type }) => type === 'int64' || type === 'int32')?.name,
     scores:
       named('scores') ??
       tensors.find(({ shape, type }) => shape.length === 1 && type === 'float32')?.name,

@@ -139,7 +139,12 @@ export class RegionNetwork {
       boxDeltas: findName(boxHead.outputNames, 'box_head', 'box delta output', (name) => {
         return axis(boxHead, name, 1) === 4 * columns
       }),
-      maskFeatures: findName(maskHead.inputNames, 'mask_head', 'feature input', isFeatures(maskHead)),
+      maskFeatures: findName(
+        maskHead.inputNames,
+        'mask_head',
+        'feature input',
+        isFeatures(maskHead),
+      ),
       maskRois: findName(maskHead.inputNames, 'mask_head', 'RoI input', isRois(maskHead)),
       masks: findName(maskHead.outputNames, 'mask_head', 'mask output', (name) => {
         return rank(maskHead, name) === 4
@@ -160,7 +165,12 @@ export class RegionNetwork {
       return factory.open(verified.path)
     }
     const sessions = [await open('backbone_rpn'), await open('box_head'), await open('mask_head')]
-    return new RegionNetwork(pack, sha256s, factory, sessions as [InferenceSession, InferenceSession, InferenceSession])
+    return new RegionNetwork(
+      pack,
+      sha256s,
+      factory,
+      sessions as [InferenceSession, InferenceSession, InferenceSession],
+    )
   }
 
   /**
@@ -174,7 +184,12 @@ export class RegionNetwork {
     const { rpn, anchors } = this.pack.description
     if (!rpn || !anchors) throw new Error('a region network was opened without rpn and anchors')
     const outputs = await this.#factory.run(this.#backbone, {
-      [this.#names.image]: new Tensor('float32', image.data, [1, 3, image.paddedHeight, image.paddedWidth]),
+      [this.#names.image]: new Tensor('float32', image.data, [
+        1,
+        3,
+        image.paddedHeight,
+        image.paddedWidth,
+      ]),
     })
     const probabilities = outputs[this.#names.objectness] as FloatTensor
     const deltas = (outputs[this.#names.proposalDeltas] as FloatTensor).data

@@ -23,7 +23,10 @@ export interface SessionSettings {
   readonly threads: number
 }
 
-function optionsFor(provider: Provider, settings: SessionSettings): InferenceSession.SessionOptions {
+function optionsFor(
+  provider: Provider,
+  settings: SessionSettings,
+): InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',

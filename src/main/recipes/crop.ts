@@ -116,12 +116,7 @@ async function proposeRegions(
       const box = toImageBox(keptBoxes, row, input, network.convention)
       return {
         box,
-        mask: pasteMask(
-          maskPatch(masks, row, posterior, parameters.mask),
-          box,
-          pixels,
-          paste,
-        ),
+        mask: pasteMask(maskPatch(masks, row, posterior, parameters.mask), box, pixels, paste),
         objectness: proposals.objectness[proposal],
         posterior,
       }

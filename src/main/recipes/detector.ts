@@ -129,26 +129,29 @@ async function detectAtOnce(
   const { description } = network.pack
   const detections = await clock.time('proposals', () => network.detect(input))
   return clock.time('paste', () =>
-    Array.from(topScores(detections.scores, parameters.atMost, parameters.candidateFloor), (row) => {
-      const box = toImageBox(detections.boxes, row, input, network.convention)
-      const detectorClass = detections.labels[row] - 1
-      const cells = detections.size
-      return {
-        box,
-        mask: pasteMask(
-          { probabilities: detections.masks, offset: row * cells ** 2, size: cells },
+    Array.from(
+      topScores(detections.scores, parameters.atMost, parameters.candidateFloor),
+      (row) => {
+        const box = toImageBox(detections.boxes, row, input, network.convention)
+        const detectorClass = detections.labels[row] - 1
+        const cells = detections.size
+        return {
           box,
-          size,
-          description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 },
-        ),
-        objectness: detections.scores[row],
-        detectorClass,
-        posterior: {
-          classes: Uint16Array.of(detectorClass),
-          probabilities: Float32Array.of(detections.scores[row]),
-        },
-        vector: null,
-      }
-    }),
+          mask: pasteMask(
+            { probabilities: detections.masks, offset: row * cells ** 2, size: cells },
+            box,
+            size,
+            description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 },
+          ),
+          objectness: detections.scores[row],
+          detectorClass,
+          posterior: {
+            classes: Uint16Array.of(detectorClass),
+            probabilities: Float32Array.of(detections.scores[row]),
+          },
+          vector: null,
+        }
+      },
+    ),
   )
 }

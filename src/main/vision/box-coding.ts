@@ -34,9 +34,11 @@ export function decodeBox(
   const width = boxes[boxAt + 2] - boxes[boxAt] + measured
   const height = boxes[boxAt + 3] - boxes[boxAt + 1] + measured
   const centreX = boxes[boxAt] + 0.5 * width + (deltas[deltaAt] / coder.weights[0]) * width
-  const centreY = boxes[boxAt + 1] + 0.5 * height + (deltas[deltaAt + 1] / coder.weights[1]) * height
+  const centreY =
+    boxes[boxAt + 1] + 0.5 * height + (deltas[deltaAt + 1] / coder.weights[1]) * height
   const newWidth = Math.exp(Math.min(deltas[deltaAt + 2] / coder.weights[2], MAX_LOG_SCALE)) * width
-  const newHeight = Math.exp(Math.min(deltas[deltaAt + 3] / coder.weights[3], MAX_LOG_SCALE)) * height
+  const newHeight =
+    Math.exp(Math.min(deltas[deltaAt + 3] / coder.weights[3], MAX_LOG_SCALE)) * height
   out[outAt] = centreX - 0.5 * newWidth
   out[outAt + 1] = centreY - 0.5 * newHeight
   out[outAt + 2] = centreX + 0.5 * newWidth - written

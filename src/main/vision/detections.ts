@@ -30,9 +30,7 @@ export function suppressDetections(
 ): Detection[] {
   const sorted = detections.toSorted(
     (a, b) =>
-      b.score - a.score ||
-      a.candidate - b.candidate ||
-      (a.classIndex ?? -1) - (b.classIndex ?? -1),
+      b.score - a.score || a.candidate - b.candidate || (a.classIndex ?? -1) - (b.classIndex ?? -1),
   )
   const kept: Detection[] = []
   let emitted = 0

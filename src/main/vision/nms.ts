@@ -4,11 +4,7 @@ import type { BoxConvention } from './box-coding.ts'
  * Indices of scores by value, highest first; equal scores keep their order, so that a run is
  * reproducible. At most `atMost` of them, none under `floor`.
  */
-export function topScores(
-  scores: Float32Array,
-  atMost: number,
-  floor = -Infinity,
-): Uint32Array {
+export function topScores(scores: Float32Array, atMost: number, floor = -Infinity): Uint32Array {
   const above: number[] = []
   for (let i = 0; i < scores.length; i++) if (scores[i] >= floor) above.push(i)
   const order = Uint32Array.from(above)

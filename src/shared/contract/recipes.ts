@@ -71,7 +71,9 @@ export const cropScoringSchema = z.strictObject({
   fusion: z.enum(['objectness', 'detector']).default('objectness'),
   alpha: probability.default(0.5),
   /** Words that compete with the vocabulary and are never emitted. */
-  backgroundWords: z.array(z.string().min(1)).default(['background', 'other', 'texture', 'wall', 'ground', 'sky']),
+  backgroundWords: z
+    .array(z.string().min(1))
+    .default(['background', 'other', 'texture', 'wall', 'ground', 'sky']),
 })
 
 export const RECIPE_NAMES = ['detector', 'crop'] as const

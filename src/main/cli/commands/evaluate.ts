@@ -50,7 +50,9 @@ const cell = (value: number): string => (value < 0 ? '-' : value.toFixed(3))
 function tables(results: readonly FileEvaluation[], withClasses: boolean): string {
   const columns = results.flatMap(({ iouType, evaluation, oracleLabels }) => [
     { title: iouType, summary: evaluation.summary },
-    ...(oracleLabels ? [{ title: `${iouType}, oracle labels`, summary: oracleLabels.summary }] : []),
+    ...(oracleLabels
+      ? [{ title: `${iouType}, oracle labels`, summary: oracleLabels.summary }]
+      : []),
   ])
   const names = Object.keys(columns[0].summary) as (keyof (typeof columns)[0]['summary'])[]
   const summary = table([
@@ -80,7 +82,9 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows
     .map((row) =>
       row
-        .map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column])))
+        .map((text, column) =>
+          column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]),
+        )
         .join('  ')
         .trimEnd(),
     )

@@ -26,7 +26,9 @@ export function addExportCommand(program: Command, shell: Shell): void {
       const summary = await exportCoco(app, shell, options)
       const { annotations, images, path } = summary
       shell.terminal.result(
-        options.json ? JSON.stringify(summary) : `${annotations} annotations in ${images} images: ${path}`,
+        options.json
+          ? JSON.stringify(summary)
+          : `${annotations} annotations in ${images} images: ${path}`,
       )
     } finally {
       await app.close()

@@ -31,7 +31,10 @@ export function addInfoCommand(program: Command, shell: Shell): void {
     })
 }
 
-async function projectInfo(shell: Shell, file: string): Promise<ProjectInfo & { classes: string[] }> {
+async function projectInfo(
+  shell: Shell,
+  file: string,
+): Promise<ProjectInfo & { classes: string[] }> {
   const app = openApp(shell, resolve(file), { readOnly: true }, NO_MODELS)
   try {
     const info = await request(app, 'project.info', {})
@@ -59,7 +62,9 @@ function packLine(pack: Pack): string {
 }
 
 function projectLines(info: ProjectInfo & { readonly classes: readonly string[] }): string {
-  const statuses = Object.entries(info.imagesByStatus).map(([status, count]) => `${count} ${status}`)
+  const statuses = Object.entries(info.imagesByStatus).map(
+    ([status, count]) => `${count} ${status}`,
+  )
   const annotations = info.annotationsByClass.reduce((sum, { count }) => sum + count, 0)
   return [
     `Project ${info.path}`,

@@ -43,7 +43,9 @@ export function addPrelabelCommand(program: Command, shell: Shell): void {
     .requiredOption('--out <file>', 'COCO file to write')
     .option('--project <file>', 'project file; without it, one beside --out with its name')
     .addOption(
-      new Option('--recipe <name>', 'how regions are scored').choices(RECIPE_NAMES).default('detector'),
+      new Option('--recipe <name>', 'how regions are scored')
+        .choices(RECIPE_NAMES)
+        .default('detector'),
     )
     .option('--threshold <score>', 'propose from this score on', parseScore)
     .option('--set <name=value>', 'a parameter of the recipe; may be repeated', collectSetting, {})
@@ -97,12 +99,14 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
     }
     const summary = await exportCoco(app, shell, options)
     if (options.json) {
-      terminal.result(JSON.stringify({
+      terminal.result(
+        JSON.stringify({
           ...outcome,
           export: summary,
           project: app.project.path,
           statistics: app.prelabelling.statistics.summary(),
-        }))
+        }),
+      )
     } else {
       terminal.result(
         `${summary.annotations} annotations in ${summary.images} images: ${summary.path}\n` +

@@ -35,7 +35,8 @@ export function addRescoreCommand(program: Command, shell: Shell): void {
   withExportOptions(command).action(async (options: RescoreOptions) => {
     const { terminal } = shell
     const vocabulary = options.vocabulary ? await readVocabulary(options.vocabulary) : null
-    const models = options.models === undefined ? NO_MODELS : { ...NO_MODELS, models: options.models }
+    const models =
+      options.models === undefined ? NO_MODELS : { ...NO_MODELS, models: options.models }
     const app = openApp(shell, resolve(options.project), {}, models)
     try {
       const stored = app.project.vocabulary.get()

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { imageTower, MEAN, SIZE, STD, textTower } from './towers.ts'
+
+interface TokenizerJson {
+  readonly model: { readonly vocab: Readonly<Record<string, number>> }
+}
+
+/**
+ * Write the colour CLIP: a pack with CLIP's own inputs and outputs and the real tokenizer, whose
+ * image tower measures colours and whose text tower knows colour words. "a photo of a red bus" beats
+ * "a photo of a blue bus" on anything red; words without a colour are all alike and near neutral.
+ * The same tokenizer gives the same bytes.
+ *
+ * @param folder is made when it is not there
+ * @param tokenizerFile CLIP's `tokenizer.json`; copied into the pack
+ */
+export async function writeColourClip(folder: string, tokenizerFile: string): Promise<void> {
+  const tokenizer = await readFile(tokenizerFile)
+  const { model } = JSON.parse(tokenizer.toString('utf8')) as TokenizerJson
+  const files = {
+    'vision_model.onnx': imageTower(),
+    'text_model.onnx': textTower(model.vocab),
+    'tokenizer.json': tokenizer,
+  }
+  const description = {
+    kind: 'clip',
+    name: 'colour-clip',
+    title: 'Colour CLIP: knows eleven colours and nothing else, for tests',
+    licence: 'Apache-2.0',
+    image: { file: 'vision_model.onnx' },
+    text: { file: 'text_model.onnx' },
+    tokenizer: { file: 'tokenizer.json', contextLength: 77 },
+    preprocess: { size: SIZE, resize: 'square', mean: MEAN, std: STD, channels: 'RGB' },
+    logitScale: 100,
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, bytes]) => [
+        name,
+        { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') },
+      ]),
+    ),
+  }
+  await mkdir(folder, { recursive: true })
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
+  await writeFile(join(folder, 'model.json'), `${JSON.stringify(description, null, 2)}\n`)
+}
