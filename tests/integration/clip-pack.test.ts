@@ -1,8 +1,10 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openClip, type ClipModel } from '#main/networks/clip.ts'
+import type { SessionOpener } from '#main/networks/clip-tower.ts'
 import { SessionFactory } from '#main/networks/sessions.ts'
 import { OnnxGraph } from '../support/colour-clip/onnx-graph.ts'
 import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
@@ -14,8 +16,6 @@ interface ImageShape {
   readonly input?: string
   readonly output?: string
   readonly dims?: readonly Dim[]
-  /** Columns of the output as the model states them. */
-  readonly columns?: Dim
 }
 
 /** A tower whose vector is the mean of each plane: [batch, 3]. */
@@ -23,12 +23,11 @@ function meanImageTower({
   input = 'pixel_values',
   output = 'image_embeds',
   dims = ['batch', 3, 'height', 'width'],
-  columns = 3,
 }: ImageShape = {}): Uint8Array {
   const graph = new OnnxGraph('mean')
   graph.input(input, 'float', dims)
   graph.node(output, 'ReduceMean', [input], { axes: [2, 3], keepdims: 0 })
-  graph.output(output, 'float', [dims[0], columns])
+  graph.output(output, 'float', [dims[0], 3])
   return graph.encode()
 }
 
@@ -38,7 +37,6 @@ interface TextShape {
   readonly type?: 'int64' | 'int32'
   readonly output?: string
   readonly dims?: readonly [Dim, Dim]
-  readonly columns?: Dim
   /** The other input of a model that wants more than ids. */
   readonly extra?: string
 }
@@ -53,7 +51,6 @@ function countingTextTower({
   type = 'int64',
   output = 'text_embeds',
   dims = ['batch', 'sequence'],
-  columns = 3,
   extra,
 }: TextShape = {}): Uint8Array {
   const graph = new OnnxGraph('counting')
@@ -73,7 +70,7 @@ function countingTextTower({
     counted = graph.node('mask_sum', 'ReduceSum', [floats, axis], { keepdims: 1 })
   }
   graph.node(output, 'Concat', [scaled, length, counted], { axis: 1 })
-  graph.output(output, 'float', [dims[0], columns])
+  graph.output(output, 'float', [dims[0], 3])
   return graph.encode()
 }
 
@@ -84,13 +81,10 @@ interface PackParts {
   readonly description?: Record<string, unknown>
 }
 
-describe.skipIf(!hasShared)('a CLIP pack', () => {
+describe.skipIf(!hasShared)('a CLIP pack (needs ../shared)', () => {
   let folder: string
   const factory = (): SessionFactory =>
-    new SessionFactory(
-      { requested: 'cpu', used: 'cpu', share: null, refused: [] },
-      { threads: 1 },
-    )
+    new SessionFactory({ requested: 'cpu', used: 'cpu', share: null, refused: [] }, { threads: 1 })
   const open = (): Promise<ClipModel> => openClip(folder, factory())
 
   beforeEach(async () => {
@@ -123,14 +117,10 @@ describe.skipIf(!hasShared)('a CLIP pack', () => {
       [...vectors.subarray(i * dimension, (i + 1) * dimension)].map((v) => +v.toFixed(4)),
     )
 
-  /** Undoes the unit length of a counting tower's row: its second number is `columns`. */
-  async function countsOf(clip: ClipModel, texts: string[]): Promise<{ columns: number; mask: number }[]> {
+  /** The masked part of the columns that a counting tower was given for each text. */
+  async function maskedParts(clip: ClipModel, texts: string[]): Promise<number[]> {
     const { vectors } = await clip.embedTexts(texts)
-    return texts.map((text, i) => {
-      const [sum, length, mask] = vectors.subarray(i * 3, i * 3 + 3)
-      expect({ text, isFinite: Number.isFinite(sum) }).toEqual({ text, isFinite: true })
-      return { columns: length, mask: Math.round((mask / length) * 1000) / 1000 }
-    })
+    return texts.map((_, i) => +(vectors[i * 3 + 2] / vectors[i * 3 + 1]).toFixed(3))
   }
 
   it('gives unit vectors, and takes the defaults of CLIP for what it does not say', async () => {
@@ -178,15 +168,17 @@ describe.skipIf(!hasShared)('a CLIP pack', () => {
       image: image.encode(),
       description: { image: { file: 'image.onnx', output: 'other' } },
     })
-    expect(rowsOf(await (await open()).embedImages(images([0, 1, 0])))).toEqual([[-0, -1, -0]])
+    expect(rowsOf(await (await open()).embedImages(images([1, 2, 2])))).toEqual([
+      [-0.3333, -0.6667, -0.6667],
+    ])
   })
 
   it('feeds an attention mask where the model wants one, and fills short texts up', async () => {
     await writePack({ text: countingTextTower({ mask: 'attention_mask' }) })
     const clip = await open()
     // "a cat" is 4 tokens, "a photo of a cat" 7: the batch is 7 wide.
-    const counts = await countsOf(clip, ['a cat', 'a photo of a cat'])
-    expect(counts.map(({ mask }) => mask)).toEqual([0.571, 1])
+    const parts = await maskedParts(clip, ['a cat', 'a photo of a cat'])
+    expect(parts).toEqual([0.571, 1])
   })
 
   it('fills up with the pad token of the description', async () => {
@@ -207,23 +199,78 @@ describe.skipIf(!hasShared)('a CLIP pack', () => {
       text: countingTextTower({ dims: [1, 77], mask: 'attention_mask' }),
     })
     const clip = await open()
-    const planes = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    const planes = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]
     expect(rowsOf(await clip.embedImages(images(...planes)))).toEqual(planes)
-    const counts = await countsOf(clip, ['a cat', 'a photo of a cat', 'a'])
-    expect(counts.map(({ mask }) => mask)).toEqual([4, 7, 3].map((n) => Math.round((n / 77) * 1000) / 1000))
+    const parts = await maskedParts(clip, ['a cat', 'a photo of a cat', 'a'])
+    expect(parts).toEqual([4, 7, 3].map((tokens) => +(tokens / 77).toFixed(3)))
     await writePack({ text: countingTextTower({ dims: [2, 77] }) })
     const { vectors } = await (await open()).embedTexts(['a', 'b', 'c'])
     expect(vectors).toHaveLength(9)
   })
 
-  it('finds a dimension that the model leaves open by running it', async () => {
-    await writePack({
-      image: meanImageTower({ columns: 'd' }),
-      text: countingTextTower({ columns: 'd' }),
+  describe('whose sessions say nothing of their shapes', () => {
+    /** Sessions as some providers have them: names and types, and no shape. */
+    const silent = (run?: SessionOpener['run']): SessionOpener => {
+      const real = factory()
+      const bare = (values: readonly InferenceSession.ValueMetadata[]) =>
+        values.map((value) => ({ ...value, shape: [] }))
+      const sessions = new Map<InferenceSession, InferenceSession>()
+      return {
+        async open(file) {
+          const session = await real.open(file)
+          const { inputMetadata, outputMetadata } = session
+          const wrapped = {
+            inputMetadata: bare(inputMetadata),
+            outputMetadata: bare(outputMetadata),
+          } as unknown as InferenceSession
+          sessions.set(wrapped, session)
+          return wrapped
+        },
+        run: run ?? ((session, feeds) => real.run(sessions.get(session) ?? session, feeds)),
+      }
+    }
+
+    it('is measured by running it', async () => {
+      await writePack()
+      const clip = await openClip(folder, silent())
+      expect(clip.dimension).toBe(3)
+      expect(rowsOf(await clip.embedImages(images([0, 1, 0])))).toEqual([[0, 1, 0]])
     })
-    const clip = await open()
-    expect(clip.dimension).toBe(3)
-    expect(rowsOf(await clip.embedImages(images([0, 1, 0])))).toEqual([[0, 1, 0]])
+
+    it('is refused when it gives something else than rows of that dimension', async () => {
+      await writePack()
+      const giving = (image: Tensor) => (_: InferenceSession, feeds: Record<string, Tensor>) =>
+        Promise.resolve<Record<string, Tensor>>(
+          'pixel_values' in feeds
+            ? { image_embeds: image }
+            : { text_embeds: new Tensor('float32', new Float32Array(3).fill(1), [1, 3]) },
+        )
+      for (const [tensor, shown] of [
+        [
+          new Tensor('float32', new Float32Array(6), [1, 6]),
+          /is float32\[1, 6\], not float32\[1, 3\]/,
+        ],
+        [new Tensor('float32', new Float32Array(3), [1, 1, 3]), /is float32\[1, 1, 3\]/],
+        [new Tensor('int32', new Int32Array(3), [1, 3]), /is int32\[1, 3\]/],
+      ] as const) {
+        const clip = await openClip(folder, silent(giving(tensor)))
+        await expect(clip.embedImages(images([1, 1, 1]))).rejects.toThrow(shown)
+      }
+    })
+
+    it('names the model that does not run', async () => {
+      await writePack()
+      const opening = openClip(
+        folder,
+        silent(() => Promise.reject(new Error('out of memory'))),
+      )
+      await expect(opening).rejects.toMatchObject({ code: 'INFERENCE_FAILED' })
+      await expect(opening).rejects.toThrow(/text\.onnx did not run: out of memory/)
+    })
   })
 
   it('names the text side by tower, tokenizer, context and padding', async () => {
@@ -252,29 +299,97 @@ describe.skipIf(!hasShared)('a CLIP pack', () => {
       return graph.encode()
     }
     const unprojected = (): Uint8Array => meanImageTower({ output: 'pooler_output' })
-    const lyingRank = (): Uint8Array => {
-      const graph = new OnnxGraph('lying')
-      graph.input('pixel_values', 'float', ['batch', 3, 4, 4])
-      graph.node('image_embeds', 'ReduceMean', ['pixel_values'], { axes: [2, 3], keepdims: 0 })
-      graph.output('image_embeds', 'float', ['batch', 'd'])
-      return graph.encode()
-    }
     it.each<[string, PackParts, string, RegExp]>([
-      ['an output of the wrong rank', { image: rank3() }, 'PACK_INVALID', /image\.onnx.*output "image_embeds" should be the image vector: float32 with 2 dimensions.*another export/],
-      ['a tower without projection', { image: unprojected() }, 'PACK_INVALID', /image\.onnx.*no output that is plainly the image vector.*pooler_output.*"image\.output"/],
-      ['an output that is not there', { description: { text: { file: 'text.onnx', output: 'nope' } } }, 'PACK_INVALID', /text\.onnx.*no output "nope".*text_embeds.*Correct "text\.output"/],
-      ['an input that nobody feeds', { text: countingTextTower({ extra: 'position_ids' }) }, 'PACK_INVALID', /text\.onnx.*an input "position_ids"/],
-      ['a mask that is not there', { description: { text: { file: 'text.onnx', attentionMask: 'm' } } }, 'PACK_INVALID', /text\.onnx.*no input "m"/],
-      ['towers exchanged', { image: countingTextTower(), text: meanImageTower() }, 'PACK_INVALID', /text\.onnx.*no input that is plainly token ids/],
-      ['images of another size', { image: meanImageTower({ dims: ['batch', 3, 8, 8] }) }, 'PACK_INVALID', /image\.onnx.*3 x 8 x 8.*3 x 4 x 4.*"preprocess\.size"/],
-      ['a shorter context', { text: countingTextTower({ dims: ['batch', 64] }) }, 'PACK_INVALID', /text\.onnx.*64 tokens.*77.*"tokenizer\.contextLength"/],
-      ['bytes that are no model', { text: new Uint8Array([1, 2, 3]) }, 'MODEL_UNREADABLE', /text\.onnx is not a model.*copy the pack again/],
-      ['a description without its files', { description: { image: undefined } }, 'PACK_INVALID', /model\.json.*image/],
-      ['a preprocess of no size', { description: { preprocess: { size: 0 } } }, 'PACK_INVALID', /model\.json.*preprocess\.size/],
-      ['a std of zero', { description: { preprocess: { size: 4, std: [1, 0, 1] } } }, 'PACK_INVALID', /model\.json.*preprocess\.std/],
-      ['a tokenizer that is not there', { description: { tokenizer: { file: 'no.json' } } }, 'PACK_INVALID', /no\.json is missing/],
-      ['a tower that is not there', { description: { image: { file: 'no.onnx' } } }, 'PACK_INVALID', /no\.onnx is missing/],
-      ['a file of another size', { description: { files: { 'image.onnx': { bytes: 5, sha256: '0'.repeat(64) } } } }, 'PACK_INVALID', /image\.onnx has \d+ bytes where its model\.json says 5/],
+      [
+        'an output of the wrong rank',
+        { image: rank3() },
+        'PACK_INVALID',
+        /image\.onnx.*output "image_embeds" should be the image vector: float32 with 2 dimensions.*another export/,
+      ],
+      [
+        'a tower without projection',
+        { image: unprojected() },
+        'PACK_INVALID',
+        /image\.onnx.*no output that is plainly the image vector.*pooler_output.*"image\.output"/,
+      ],
+      [
+        'an output that is not there',
+        { description: { text: { file: 'text.onnx', output: 'nope' } } },
+        'PACK_INVALID',
+        /text\.onnx.*no output "nope".*text_embeds.*Correct "text\.output"/,
+      ],
+      [
+        'an input that nobody feeds',
+        { text: countingTextTower({ extra: 'position_ids' }) },
+        'PACK_INVALID',
+        /text\.onnx.*an input "position_ids"/,
+      ],
+      [
+        'a mask that is not there',
+        { description: { text: { file: 'text.onnx', attentionMask: 'm' } } },
+        'PACK_INVALID',
+        /text\.onnx.*no input "m"/,
+      ],
+      [
+        'towers exchanged',
+        { image: countingTextTower(), text: meanImageTower() },
+        'PACK_INVALID',
+        /text\.onnx.*no input that is plainly token ids/,
+      ],
+      [
+        'images of another size',
+        { image: meanImageTower({ dims: ['batch', 3, 8, 8] }) },
+        'PACK_INVALID',
+        /image\.onnx.*3 x 8 x 8.*3 x 4 x 4.*"preprocess\.size"/,
+      ],
+      [
+        'a shorter context',
+        { text: countingTextTower({ dims: ['batch', 64] }) },
+        'PACK_INVALID',
+        /text\.onnx.*64 tokens.*77.*"tokenizer\.contextLength"/,
+      ],
+      [
+        'bytes that are no model',
+        { text: new Uint8Array([1, 2, 3]) },
+        'MODEL_UNREADABLE',
+        /text\.onnx is not a model.*copy the pack again/,
+      ],
+      [
+        'a description without its files',
+        { description: { image: undefined } },
+        'PACK_INVALID',
+        /model\.json.*image/,
+      ],
+      [
+        'a preprocess of no size',
+        { description: { preprocess: { size: 0 } } },
+        'PACK_INVALID',
+        /model\.json.*preprocess\.size/,
+      ],
+      [
+        'a std of zero',
+        { description: { preprocess: { size: 4, std: [1, 0, 1] } } },
+        'PACK_INVALID',
+        /model\.json.*preprocess\.std/,
+      ],
+      [
+        'a tokenizer that is not there',
+        { description: { tokenizer: { file: 'no.json' } } },
+        'PACK_INVALID',
+        /no\.json is missing/,
+      ],
+      [
+        'a tower that is not there',
+        { description: { image: { file: 'no.onnx' } } },
+        'PACK_INVALID',
+        /no\.onnx is missing/,
+      ],
+      [
+        'a file of another size',
+        { description: { files: { 'image.onnx': { bytes: 5, sha256: '0'.repeat(64) } } } },
+        'PACK_INVALID',
+        /image\.onnx has \d+ bytes where its model\.json says 5/,
+      ],
     ])('%s', async (_what, parts, code, message) => {
       await writePack(parts)
       const opening = open()
@@ -295,12 +410,16 @@ describe.skipIf(!hasShared)('a CLIP pack', () => {
       wide.node('image_embeds', 'Concat', [mean, mean], { axis: 1 })
       wide.output('image_embeds', 'float', ['batch', 6])
       await writePack({ image: wide.encode() })
-      await expect(open()).rejects.toThrow(/vectors of 6 and 3 numbers: they belong to different packs/)
-      wide.output('image_embeds', 'float', ['batch', 'd'])
-      await writePack({ image: lyingRank() })
-      await expect((await open()).embedImages(images([0, 0, 0]))).rejects.toMatchObject({
-        code: 'INFERENCE_FAILED',
-      })
+      await expect(open()).rejects.toThrow(
+        /vectors of 6 and 3 numbers: they belong to different packs/,
+      )
+    })
+
+    it('a vector without direction', async () => {
+      await writePack()
+      await expect((await open()).embedImages(images([0, 0, 0]))).rejects.toThrow(
+        /image\.onnx gave a vector without direction: row 0 has length 0/,
+      )
     })
 
     it('a truncated download', async () => {
@@ -386,8 +505,16 @@ describe.skipIf(!hasShared)('a CLIP pack', () => {
     })
 
     it.each<[string, object, RegExp]>([
-      ['an unknown resampling', { ...preprocessor, resample: 0 }, /preprocessor_config\.json.*resample/],
-      ['no square', { ...preprocessor, crop_size: { height: 4, width: 8 } }, /preprocessor_config\.json.*crop_size/],
+      [
+        'an unknown resampling',
+        { ...preprocessor, resample: 0 },
+        /preprocessor_config\.json.*resample/,
+      ],
+      [
+        'no square',
+        { ...preprocessor, crop_size: { height: 4, width: 8 } },
+        /preprocessor_config\.json.*crop_size/,
+      ],
       ['no size', { resample: 3 }, /preprocessor_config\.json.*size/],
       ['another range of pixels', { ...preprocessor, rescale_factor: 1 }, /must be 1\/255/],
     ])('refuses %s', async (_what, config, message) => {
@@ -400,7 +527,9 @@ describe.skipIf(!hasShared)('a CLIP pack', () => {
       await expect(open()).rejects.toThrow(/vision_model\.onnx cannot be used: it is missing/)
       await writeLayout()
       await rm(join(folder, 'preprocessor_config.json'))
-      await expect(open()).rejects.toThrow(/preprocessor_config\.json cannot be used: it is missing/)
+      await expect(open()).rejects.toThrow(
+        /preprocessor_config\.json cannot be used: it is missing/,
+      )
     })
   })
 })

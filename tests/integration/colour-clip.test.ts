@@ -9,7 +9,7 @@ import { averageDirection } from '#shared/vocabulary/text-vectors.ts'
 import { openClip, type ClipModel } from '#main/networks/clip.ts'
 import { SessionFactory } from '#main/networks/sessions.ts'
 import { cropToTower, type CropMode } from '#main/vision/clip-preprocess.ts'
-import type { RgbImage } from '#main/vision/resize.ts'
+import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { COLOURS, rgbOf, type ColourName } from '../support/colour-clip/colours.ts'
 import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
@@ -44,7 +44,7 @@ function softmax(logits: readonly number[]): number[] {
   return powers.map((power) => power / sum)
 }
 
-describe.skipIf(!hasShared)('the colour CLIP', () => {
+describe.skipIf(!hasShared)('the colour CLIP (needs ../shared)', () => {
   let folder: string
   let clip: ClipModel
   beforeAll(async () => {
@@ -211,7 +211,9 @@ describe.skipIf(!hasShared)('the colour CLIP', () => {
     expect(await clip.embedImages(all, 4)).toEqual(one)
     expect(await clip.embedImages(all, 100)).toEqual(one)
     expect(await clip.embedImages(new Float32Array(0))).toEqual(new Float32Array(0))
-    await expect(clip.embedImages(new Float32Array(7))).rejects.toThrow(/no images of 3 x 224 x 224/)
+    await expect(clip.embedImages(new Float32Array(7))).rejects.toThrow(
+      /no images of 3 x 224 x 224/,
+    )
     const texts = NAMES.flatMap((name) => promptsForName(`${name} bus`, 'ensemble14'))
     const { vectors } = await clip.embedTexts(texts)
     const last = await clip.embedTexts(texts.slice(-1))

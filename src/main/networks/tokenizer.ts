@@ -61,8 +61,7 @@ export class ClipTokenizer {
       countOrNull(config.model_max_length) ??
       countOrNull(truncation?.max_length) ??
       CLIP_CONTEXT_LENGTH
-    this.padId =
-      padId ?? this.#padIdOf(config.pad_token) ?? idOrNull(padding?.pad_id) ?? this.endId
+    this.padId = padId ?? this.#padIdOf(config.pad_token) ?? idOrNull(padding?.pad_id) ?? this.endId
   }
 
   /** The end token stays where a text is cut: text towers read the vector at it. */

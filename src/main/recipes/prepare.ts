@@ -1,7 +1,8 @@
 import type { MaskRcnnDescription } from '#main/packs/mask-rcnn-description.ts'
 import { modelSize, type ModelImage } from '#main/vision/model-image.ts'
 import { toPlanes } from '#main/vision/planes.ts'
-import type { RgbImage, Size } from '#main/vision/resize.ts'
+import type { RgbImage } from '#main/vision/rgb-image.ts'
+import type { Size } from '#shared/geometry/size.ts'
 
 type InputDescription = MaskRcnnDescription['input']
 

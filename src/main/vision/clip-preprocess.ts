@@ -1,5 +1,5 @@
 import type { Box } from '#shared/geometry/box.ts'
-import type { RgbImage } from './resize.ts'
+import type { RgbImage } from './rgb-image.ts'
 
 /**
  * How a crop becomes CLIP's square: `stretch` pulls both sides to it; `center` brings the short side

@@ -1,4 +1,5 @@
-import type { RgbImage, Size } from './resize.ts'
+import type { RgbImage } from './rgb-image.ts'
+import type { Size } from '#shared/geometry/size.ts'
 
 /** An opened image file, as a person sees it: EXIF orientation applied, 8 bits, sRGB. */
 export interface ImageSource extends Size {

@@ -1,4 +1,5 @@
-import type { RgbImage, Size } from './resize.ts'
+import type { RgbImage } from './rgb-image.ts'
+import type { Size } from '#shared/geometry/size.ts'
 
 export interface PlaneOptions {
   /** The order of the planes; `mean` and `std` are in this order too. */

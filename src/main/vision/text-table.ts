@@ -101,11 +101,7 @@ function addRow(map: Map<string, number[]>, key: string, row: number): void {
  * @param source what errors call the table, such as its folder
  * @throws LexmaskError PACK_INVALID saying what does not fit
  */
-export function parseTextTable(
-  description: unknown,
-  bytes: Uint8Array,
-  source: string,
-): TextTable {
+export function parseTextTable(description: unknown, bytes: Uint8Array, source: string): TextTable {
   const refuse = (what: string): never => {
     throw new LexmaskError(
       'PACK_INVALID',

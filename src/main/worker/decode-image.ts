@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import type { ImageSource } from '#main/vision/image-source.ts'
-import type { RgbImage } from '#main/vision/resize.ts'
+import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { MAX_MASK_PIXELS, MAX_MASK_SIDE } from '#shared/geometry/size.ts'
 

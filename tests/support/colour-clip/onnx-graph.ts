@@ -92,12 +92,7 @@ export class OnnxGraph {
     return this.#constant(name, 'uint8', dims, values)
   }
 
-  #constant(
-    name: string,
-    type: ElementType,
-    dims: readonly number[],
-    rawData: Uint8Array,
-  ): string {
+  #constant(name: string, type: ElementType, dims: readonly number[], rawData: Uint8Array): string {
     this.#initializers.push(
       onnx.TensorProto.create({ name, dataType: ELEMENT_TYPES[type], dims: [...dims], rawData }),
     )

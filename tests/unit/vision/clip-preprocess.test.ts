@@ -7,7 +7,7 @@ import {
   type ClipPreprocess,
   type CropMode,
 } from '#main/vision/clip-preprocess.ts'
-import type { RgbImage } from '#main/vision/resize.ts'
+import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { property, SeededRandom } from '../../support/random.ts'
 
 function noise(random: SeededRandom, width: number, height: number): RgbImage {
@@ -199,13 +199,24 @@ describe('cropToTower', () => {
         const full: [number, number] = isCenter
           ? [Math.floor((size * width) / short), Math.floor((size * height) / short)]
           : [size, size]
-        const planes = cropToTower(image, [x1, y1, x2, y2], isCenter ? 'center' : 'stretch', bytes(size))
+        const planes = cropToTower(
+          image,
+          [x1, y1, x2, y2],
+          isCenter ? 'center' : 'stretch',
+          bytes(size),
+        )
         const left = Math.floor((full[0] - size) / 2)
         const top = Math.floor((full[1] - size) / 2)
         for (let channel = 0; channel < 3; channel++) {
           for (let y = 0; y < size; y++) {
             for (let x = 0; x < size; x++) {
-              const expected = bruteForce(image, [x1, y1, x2, y2], full, [x + left, y + top], channel)
+              const expected = bruteForce(
+                image,
+                [x1, y1, x2, y2],
+                full,
+                [x + left, y + top],
+                channel,
+              )
               const actual = planes[(channel * size + y) * size + x]
               // A clipped overshoot of the first pass is lost to the second: allow for it on noise.
               expect(Math.abs(actual - expected)).toBeLessThan(40)

@@ -16,7 +16,8 @@ const names = [
 const description = { dim: 2, count: 6, dtype: 'float16', names }
 const rows = Float32Array.of(3, 4, 1, 0, 0, 1, 10, 0, 0, -2, 1, 1)
 
-const bytesOf = (vector: Float32Array): Uint8Array => new Uint8Array(float16FromVector(vector).buffer)
+const bytesOf = (vector: Float32Array): Uint8Array =>
+  new Uint8Array(float16FromVector(vector).buffer)
 
 const table = (): TextTable => parseTextTable(description, bytesOf(rows), 'small')
 
@@ -68,8 +69,16 @@ describe('a text table', () => {
     ['its "dtype" is undefined', null, bytesOf(rows)],
     ['its "dim" and "count"', { ...description, dim: 0 }, bytesOf(rows)],
     ['its "names" must be a list of 6', { ...description, names: [] }, bytesOf(rows)],
-    ['entry 0 of its "names"', { ...description, names: names.map(() => ({ names: [] })) }, bytesOf(rows)],
-    ['row 1 has length 0', description, bytesOf(Float32Array.from(rows, (v, i) => (i > 1 ? 0 : v)))],
+    [
+      'entry 0 of its "names"',
+      { ...description, names: names.map(() => ({ names: [] })) },
+      bytesOf(rows),
+    ],
+    [
+      'row 1 has length 0',
+      description,
+      bytesOf(Float32Array.from(rows, (v, i) => (i > 1 ? 0 : v))),
+    ],
     ['row 0 has length NaN', description, bytesOf(rows.map(() => NaN))],
   ])('is refused when %s', (message, json, bytes) => {
     expect(() => parseTextTable(json, bytes, 'small')).toThrow(LexmaskError)
@@ -77,14 +86,15 @@ describe('a text table', () => {
   })
 })
 
-describe.skipIf(!hasShared)('the LVIS table of ../shared', () => {
+describe.skipIf(!hasShared)('the LVIS table (needs ../shared)', () => {
   const lvis = (): TextTable =>
     parseTextTable(
       readShared('models', 'clip-text-tables', 'lvis.json'),
       readFileSync(sharedPath('models', 'clip-text-tables', 'lvis.f16')),
       'lvis',
     )
-  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * b[i], 0)
+  const dot = (a: Float32Array, b: Float32Array): number =>
+    a.reduce((sum, v, i) => sum + v * b[i], 0)
 
   it('has the neighbours that its README names', () => {
     const table = lvis()
@@ -93,13 +103,17 @@ describe.skipIf(!hasShared)('the LVIS table of ../shared', () => {
     expect(dot(vector('cat'), vector('kitten'))).toBeCloseTo(0.94, 2)
     expect(dot(vector('cat'), vector('dog'))).toBeCloseTo(0.94, 2)
     expect(dot(vector('car'), vector('bus'))).toBeCloseTo(0.92, 2)
-    for (let row = 0; row < 1203; row++) expect(dot(table.vector(row), table.vector(row))).toBeCloseTo(1, 5)
+    for (let row = 0; row < 1203; row++)
+      expect(dot(table.vector(row), table.vector(row))).toBeCloseTo(1, 5)
   })
 
   it('serves 73 of the 80 COCO names, and none of them as a distractor of itself', () => {
     const table = lvis()
-    const coco = readShared<{ categories: { name: string }[] }>('data', 'coco-mini', 'instances.json')
-      .categories.map(({ name }) => name)
+    const coco = readShared<{ categories: { name: string }[] }>(
+      'data',
+      'coco-mini',
+      'instances.json',
+    ).categories.map(({ name }) => name)
     const unserved = coco.filter((name) => table.lookup(name) === null)
     // Reported by name to the user; LVIS has "laptop computer", "remote control", "microwave oven" …
     expect(unserved).toEqual([

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { indefiniteArticle } from '#shared/vocabulary/article.ts'
-import {
-  nameForms,
-  normaliseName,
-  pluralForms,
-  singularForms,
-} from '#shared/vocabulary/names.ts'
+import { nameForms, normaliseName, pluralForms, singularForms } from '#shared/vocabulary/names.ts'
 
 describe('normaliseName', () => {
   it.each([

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { detectVocabularyFormat, parseVocabulary } from '#shared/vocabulary/parse.ts'
-import {
-  serialiseVocabularyJson,
-  serialiseVocabularyText,
-} from '#shared/vocabulary/serialise.ts'
+import { serialiseVocabularyJson, serialiseVocabularyText } from '#shared/vocabulary/serialise.ts'
 import { VocabularyError } from '#shared/vocabulary/vocabulary-error.ts'
 import type { Vocabulary, VocabularyFormat } from '#shared/vocabulary/vocabulary.ts'
 import { property } from '../../support/random.ts'
@@ -176,7 +173,10 @@ describe('JSON', () => {
     ['{"classes": ["a"], "classes": ["b"]}', '1:20 The key "classes" is there twice'],
     ['['.repeat(40), '1:34 This nests too deep'],
     ['{"words": ["a"]}', '1:1 "classes" is missing'],
-    ['{"classes": ["a"], "clases": []}', '1:20 "clases" is no key of a vocabulary. It has: "classes", "negatives"'],
+    [
+      '{"classes": ["a"], "clases": []}',
+      '1:20 "clases" is no key of a vocabulary. It has: "classes", "negatives"',
+    ],
     ['{"classes": "a"}', '1:13 "classes" must be a list, and this is a text'],
     ['[1]', '1:2 A class must be a text or an object, and this is a number'],
     ['[{"synonyms": ["a"]}]', '1:2 A class has no "name"'],
@@ -184,7 +184,10 @@ describe('JSON', () => {
     ['[{"name": "a", "color": "#000000"}]', '1:16 "color" is no key of a class'],
     ['[{"name": "a", "synonyms": "b"}]', '1:28 "synonyms" must be a list of texts'],
     ['[{"name": "a", "synonyms": [1]}]', '1:29 Each of "synonyms" must be a text'],
-    ['[{"name": "a",\n "threshold": 1.5}]', '2:15 A threshold lies between 0 and 1, and this is 1.5'],
+    [
+      '[{"name": "a",\n "threshold": 1.5}]',
+      '2:15 A threshold lies between 0 and 1, and this is 1.5',
+    ],
     ['[{"name": "a", "threshold": -0.1}]', '1:29 A threshold lies between'],
     ['[{"name": "a", "threshold": "0.5"}]', '1:29 "threshold" must be a number or null'],
     ['[{"name": "a", "colour": "red"}]', '1:26 "red" is no colour'],
@@ -206,7 +209,23 @@ describe('JSON', () => {
   })
 
   it('agrees with JSON.parse on what is JSON', () => {
-    const alphabet = ['{', '}', '[', ']', ',', ':', '"a"', '"b"', '1', '-0', '.5', 'true', 'null', ' ', '\n']
+    const alphabet = [
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '"b"',
+      '1',
+      '-0',
+      '.5',
+      'true',
+      'null',
+      ' ',
+      '\n',
+    ]
     property(
       (random) => {
         const text = `[${Array.from({ length: random.integer(0, 7) }, () => random.pick(alphabet)).join('')}]`
