@@ -203,7 +203,7 @@ async function embedRegions(
         input.set(cropToTower(pixels, box, parameters.crop, preprocess), i * length)
       })
     })
-    const embedded = await clock.time('vectors', () => clip.embedImages(input))
+    const embedded = await clock.time('vectors', () => clip.embedImages(input, batch.length))
     for (let i = 0; i < batch.length; i++) {
       vectors.push(embedded.subarray(i * dimension, (i + 1) * dimension))
     }

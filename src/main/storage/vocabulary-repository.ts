@@ -4,7 +4,7 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import type { ClassRecord, Vocabulary } from '#shared/contract/records.ts'
 import { areEqualRecords, diffRecords, isEmptyDiff } from '#shared/history/record-diff.ts'
 import type { RecordDiff } from '#shared/history/record-diff.ts'
-import { classColour } from './class-colour.ts'
+import { assignColours } from '#shared/vocabulary/colours.ts'
 import type { MetaRepository } from './meta-repository.ts'
 
 interface ClassRow extends Omit<ClassRecord, 'synonyms' | 'prompts' | 'negatives'> {
@@ -132,8 +132,13 @@ export class VocabularyRepository {
     const byName = new Map(
       before.filter(({ id }) => !claimed.has(id)).map((record) => [record.name, record]),
     )
+    const presentOf = (draft: ClassDraft): ClassRecord | undefined =>
+      draft.id === undefined ? byName.get(draft.name) : byId.get(draft.id)
+    const colours = assignColours(
+      drafts.map((draft) => draft.colour ?? presentOf(draft)?.colour ?? null),
+    )
     return drafts.map((draft, position) => {
-      const present = draft.id === undefined ? byName.get(draft.name) : byId.get(draft.id)
+      const present = presentOf(draft)
       if (draft.id !== undefined && present === undefined) throw noSuchClass(draft.id)
       const id = present?.id ?? this.#newId()
       return {
@@ -143,7 +148,7 @@ export class VocabularyRepository {
         prompts: draft.prompts,
         negatives: draft.negatives,
         threshold: draft.threshold,
-        colour: draft.colour ?? present?.colour ?? classColour(id - 1),
+        colour: colours[position],
         position,
       }
     })
