@@ -43,7 +43,7 @@ function json<T>(file: string, ...words: string[]): T {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   return JSON.parse(output) as T
 }

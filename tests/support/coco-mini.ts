@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { CocoDataset, CocoDetection } from '#main/evaluation/coco-types.ts'
+import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'
 
 /** A file of the folder that lies beside the repository. */
 export function sharedPath(...parts: string[]): string {

@@ -2,7 +2,14 @@ import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { AddedImages } from '#shared/contract/commands.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import { scanFiles, scanFolder, type ScannedImage, type SkippedEntry, type SkipReason } from './scan-folder.ts'
+import {
+  requireFolder,
+  scanFiles,
+  scanFolder,
+  type ScannedImage,
+  type SkippedEntry,
+  type SkipReason,
+} from './scan-folder.ts'
 
 /** Images written in one transaction. */
 const BATCH = 500
@@ -15,6 +22,22 @@ const REASONS: Record<SkipReason, string> = {
   'unsupported-format': 'a format that is not read here: save it as PNG or JPEG',
   unreadable: 'no permission to read it, or its drive does not answer',
   'not-a-file': 'not a file',
+}
+
+/** Reasons for which a photo that a person may count on is not in the project. */
+const LOSSES = new Set<SkipReason>([
+  'broken-link',
+  'unsupported-format',
+  'unreadable',
+  'not-a-file',
+])
+
+export interface SkippedPath {
+  readonly path: string
+  /** In words for the user. */
+  readonly reason: string
+  /** Whether a photo is missing for it, or only a second way to what is there or elsewhere. */
+  readonly isLost: boolean
 }
 
 /** The path by which a project names a file: relative to the project's folder where that can be. */
@@ -30,28 +53,28 @@ export function fileOfImage(projectFile: string, path: string): string {
 }
 
 /**
- * Add folders (with all below them) and files. An image that is known and whose file changed since
- * counts as new: what was found in the old pixels is not in the new ones.
+ * Add folders (with all below them) and files, each image once. An image that is known and whose
+ * file changed since counts as new: what was found in the old pixels is not in the new ones.
  *
  * @throws LexmaskError FOLDER_MISSING, NO_IMAGES, FILE_UNREADABLE
  */
 export async function addImages(
   project: ProjectDatabase,
   paths: readonly string[],
-): Promise<AddedImages & { readonly imageIds: readonly number[] }> {
-  const skipped: { path: string; reason: string }[] = []
+): Promise<AddedImages & { readonly imageIds: number[]; readonly skipped: SkippedPath[] }> {
+  const skipped: SkippedPath[] = []
   const options = {
     onSkipped: ({ name, reason }: SkippedEntry) => {
-      skipped.push({ path: name, reason: REASONS[reason] })
+      skipped.push({ path: name, reason: REASONS[reason], isLost: LOSSES.has(reason) })
     },
   }
-  const imageIds: number[] = []
+  const imageIds = new Set<number>()
   let added = 0
   const write = (batch: readonly ScannedImage[]): void => {
     project.transaction(() => {
       for (const image of batch) {
         const { id, isNew } = addImage(project, image)
-        imageIds.push(id)
+        imageIds.add(id)
         if (isNew) added++
       }
     })
@@ -66,10 +89,13 @@ export async function addImages(
     }
     write(batch)
   }
-  return { added, known: imageIds.length - added, skipped, imageIds }
+  return { added, known: imageIds.size - added, skipped, imageIds: [...imageIds] }
 }
 
-/** A folder at a time, so that its images are named from it; all single files together. */
+/**
+ * A folder at a time, so that its images are named from it; all single files together.
+ * @throws LexmaskError FOLDER_MISSING, before the first scan adds anything
+ */
 async function scansOf(
   paths: readonly string[],
   options: Parameters<typeof scanFolder>[1],
@@ -79,8 +105,10 @@ async function scansOf(
   for (const path of paths) {
     const found = await stat(path).catch(() => null)
     if (found?.isFile()) files.push(path)
-    // A folder that is not there fails by its name in the scan.
-    else scans.push(scanFolder(path, options))
+    else {
+      await requireFolder(path)
+      scans.push(scanFolder(path, options))
+    }
   }
   return files.length > 0 ? [...scans, scanFiles(files, options)] : scans
 }

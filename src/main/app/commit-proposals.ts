@@ -1,4 +1,3 @@
-import type { AnnotationRecord } from '#shared/contract/records.ts'
 import { diffRecords, recordKey, type RecordDiff } from '#shared/history/record-diff.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
@@ -43,22 +42,20 @@ export function commitProposals(
     replaceTouched,
     reserveIds: (count) => project.annotations.reserveIds(count),
   })
-  const diff = withStatus(project, imageId, diffRecords('annotation', before, after), after)
+  const diff = withStatus(project, imageId, diffRecords('annotation', before, after))
   return { change: project.history.commitChange({ imageId, label, diff, jobId, merge }), diff }
 }
 
-/** An image with fresh proposals waits for its review again; one that a person finished stays so. */
-function withStatus(
-  project: ProjectDatabase,
-  imageId: number,
-  diff: RecordDiff,
-  after: readonly AnnotationRecord[],
-): RecordDiff {
+/**
+ * An image with fresh proposals waits for its review again; one that a person finished stays so. One
+ * whose last run failed stays failed while old candidates are scored: it is to be run again.
+ */
+function withStatus(project: ProjectDatabase, imageId: number, diff: RecordDiff): RecordDiff {
   const image = project.images.get(imageId)
   if (!image) return diff
   const hasNews = Object.keys(diff.added).length > 0
-  const isFinished = image.status === 'reviewed' && !(hasNews && after.length > 0)
-  if (image.status === 'labelled' || isFinished) return diff
+  const isFinished = image.status === 'reviewed' && !hasNews
+  if (image.status === 'labelled' || isFinished || image.error !== null) return diff
   const key = recordKey('image', imageId)
   return { ...diff, updated: { ...diff.updated, [key]: [image, { ...image, status: 'labelled' }] } }
 }

@@ -5,7 +5,6 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import { createEventHub, type EventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import { writeCoco } from '#main/formats/coco.ts'
-import { readCocoDataset } from '#main/formats/read-coco.ts'
 import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import { openProject, type OpenOptions } from '#main/storage/open-project.ts'
@@ -13,7 +12,7 @@ import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
 import { addImages } from './add-images.ts'
 import { deleteAnnotations, receiptOf, setClass, setMask, setState } from './edit-annotations.ts'
-import { exportDataset } from './export-dataset.ts'
+import { exportDataset, readCategories, refuseTarget } from './export-dataset.ts'
 import { InferenceService, type InferenceOptions } from './inference-service.ts'
 import { Prelabelling } from './prelabel.ts'
 import { replaceVocabulary } from './replace-vocabulary.ts'
@@ -158,13 +157,27 @@ function createHandlers(
     },
     'export.coco': async ({ path, states, categoriesFrom, ...options }) => {
       const target = resolve(dirname(project.path), path)
-      const template = categoriesFrom === null ? [] : (await readCocoDataset(categoriesFrom)).categories
+      await refuseTarget(target, project.path)
+      const template = categoriesFrom === null ? [] : await readCategories(categoriesFrom)
       const dataset = exportDataset(project, states)
-      const report = await writeCoco(dataset, target, { ...options, categoriesFrom: template })
-      const { images, annotations, omitted } = report
-      return { path: target, images, annotations, categories: dataset.classes.length, omitted }
+      const { images, annotations, omitted, sharedNames } = await writeCoco(dataset, target, {
+        ...options,
+        categoriesFrom: template,
+        // What did not change is written as it was, byte for byte.
+        createdAt: new Date(project.changes.lastMs() ?? Date.now()),
+      })
+      const categories = dataset.classes.length
+      return { path: target, images, annotations, categories, omitted, sharedNames }
     },
   }
+}
+
+function countsByClass(project: ProjectDatabase): ProjectInfo['annotationsByClass'] {
+  const counts = new Map<number, number>()
+  for (const { classId, state, count } of project.annotations.countByClass()) {
+    if (state !== 'rejected') counts.set(classId, (counts.get(classId) ?? 0) + count)
+  }
+  return Array.from(counts, ([classId, count]) => ({ classId, count }))
 }
 
 function infoOf(project: ProjectDatabase): ProjectInfo {
@@ -176,6 +189,6 @@ function infoOf(project: ProjectDatabase): ProjectInfo {
     revision: project.meta.revision(),
     vocabularyRevision: project.meta.vocabularyRevision(),
     imagesByStatus: project.images.countByStatus(),
-    annotationsByClass: project.annotations.countByClass(),
+    annotationsByClass: countsByClass(project),
   }
 }

@@ -12,6 +12,13 @@ export interface FileEvaluation {
   readonly oracleLabels: Evaluation | null
 }
 
+/** What of the detections has no counterpart in the ground truth, and so was not counted. */
+export interface Unmatched {
+  readonly images: readonly string[]
+  /** Classes; none when classes are not compared. */
+  readonly classes: readonly string[]
+}
+
 export interface EvaluationOptions {
   readonly iouTypes: readonly ('bbox' | 'segm')[]
   readonly useCategories: boolean
@@ -29,21 +36,22 @@ export async function evaluateFiles(
   groundTruthFile: string,
   detectionFile: string,
   { iouTypes, useCategories, withOracle }: EvaluationOptions,
-): Promise<FileEvaluation[]> {
+): Promise<{ results: FileEvaluation[]; unmatched: Unmatched }> {
   const groundTruth = await readCocoDataset(groundTruthFile)
   const detected = await readCocoFile(detectionFile)
-  const detections =
+  const { detections, unmatched } =
     detected.kind === 'detections'
-      ? detected.detections
-      : matchedDetections(detected.dataset, groundTruth, detectionFile)
+      ? listedDetections(detected.detections, groundTruth)
+      : matchedDetections(detected.dataset, groundTruth, detectionFile, useCategories)
   try {
-    return iouTypes.map((iouType) => {
+    const results = iouTypes.map((iouType) => {
       const input = { groundTruth, detections, iouType, useCategories }
       const evaluation = evaluateDetections(input)
       if (!withOracle || !useCategories) return { iouType, evaluation, oracleLabels: null }
       const relabelled = { ...input, detections: oracleLabels(input) }
       return { iouType, evaluation, oracleLabels: evaluateDetections(relabelled) }
     })
+    return { results, unmatched }
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error
     throw new LexmaskError('FORMAT_INVALID', `${detectionFile}: ${error.message}`, {
@@ -53,15 +61,34 @@ export async function evaluateFiles(
   }
 }
 
+interface Matched {
+  readonly detections: readonly CocoDetection[]
+  readonly unmatched: Unmatched
+}
+
+/** A results list is of the ground truth's own numbers; a photo that it does not have is refused. */
+function listedDetections(detections: readonly CocoDetection[], groundTruth: CocoDataset): Matched {
+  const known = new Set(groundTruth.categories.map(({ id }) => id))
+  const used = new Set(detections.map(({ category_id }) => category_id))
+  const unknown = [...used].filter((id) => !known.has(id))
+  return { detections, unmatched: { images: [], classes: unknown.map((id) => `category ${id}`) } }
+}
+
 function matchedDetections(
   detected: CocoDataset,
   groundTruth: CocoDataset,
   file: string,
-): CocoDetection[] {
+  useCategories: boolean,
+): Matched {
   const imageIds = new Map(groundTruth.images.map(({ file_name, id }) => [file_name, id]))
-  const categoryIds = new Map(groundTruth.categories.map(({ name, id }) => [name, id]))
+  const fold = (name: string): string => name.normalize('NFC').trim().toLowerCase()
+  const categoryIds = new Map(groundTruth.categories.map(({ name, id }) => [fold(name), id]))
   const imageOf = new Map(detected.images.map(({ id, file_name }) => [id, imageIds.get(file_name)]))
-  const categoryOf = new Map(detected.categories.map(({ id, name }) => [id, categoryIds.get(name)]))
+  // Without classes any one will do; a detection of none would not be compared.
+  const anyId = useCategories ? undefined : groundTruth.categories[0]?.id
+  const categoryOf = new Map(
+    detected.categories.map(({ id, name }) => [id, categoryIds.get(fold(name)) ?? anyId]),
+  )
   if (detected.images.length > 0 && [...imageOf.values()].every((id) => id === undefined)) {
     throw new LexmaskError(
       'FORMAT_INVALID',
@@ -70,7 +97,7 @@ function matchedDetections(
       { file },
     )
   }
-  return detected.annotations.flatMap((annotation) => {
+  const detections = detected.annotations.flatMap((annotation) => {
     const image_id = imageOf.get(annotation.image_id)
     const category_id = categoryOf.get(annotation.category_id)
     if (image_id === undefined || category_id === undefined) return []
@@ -86,4 +113,16 @@ function matchedDetections(
       },
     ]
   })
+  const used = new Set(detected.annotations.map(({ category_id }) => category_id))
+  return {
+    detections,
+    unmatched: {
+      images: detected.images
+        .filter(({ id }) => imageOf.get(id) === undefined)
+        .map(({ file_name }) => file_name),
+      classes: detected.categories
+        .filter(({ id }) => used.has(id) && categoryOf.get(id) === undefined)
+        .map(({ name }) => name),
+    },
+  }
 }

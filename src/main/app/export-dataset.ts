@@ -1,8 +1,48 @@
-import { basename } from 'node:path'
+import { access, constants, realpath, stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import type { AnnotationState } from '#shared/contract/records.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
 import { rleFromCocoString } from '#shared/geometry/rle.ts'
+import type { CocoCategory } from '#main/formats/coco-types.ts'
+import { writeFailure } from '#main/formats/file-errors.ts'
+import { readCocoDataset } from '#main/formats/read-coco.ts'
 import type { ExportDataset, ExportItem } from '#main/formats/format.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
+
+/** The project, and what SQLite and the lock keep beside it. */
+const PROJECT_FILES = ['', '-wal', '-shm', '-journal', '.lock']
+
+/**
+ * Tells what an export to this file would fail with in the end, and keeps it from the project's own.
+ *
+ * @throws LexmaskError INVALID_INPUT for the project itself, FILE_UNWRITABLE
+ */
+export async function refuseTarget(target: string, projectFile: string): Promise<void> {
+  const file = await realpath(target).catch(() => target)
+  const project = await realpath(projectFile).catch(() => projectFile)
+  if (PROJECT_FILES.some((ending) => file === project + ending)) {
+    throw new LexmaskError(
+      'INVALID_INPUT',
+      `${basename(target)} is the project itself. Choose another name for the annotations, such as labels.json.`,
+      { path: target },
+    )
+  }
+  try {
+    await access(dirname(file), constants.W_OK)
+    const found = await stat(file).catch(() => null)
+    if (found?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
+  } catch (error) {
+    throw writeFailure(target, error)
+  }
+}
+
+/**
+ * The categories of another COCO file, whose ids an export takes over.
+ * @throws LexmaskError FILE_NOT_FOUND, FILE_UNREADABLE, FORMAT_INVALID
+ */
+export async function readCategories(file: string): Promise<readonly CocoCategory[]> {
+  return (await readCocoDataset(file)).categories
+}
 
 /** A project as formats take it, image by image; images that were never decoded have no size and stay out. */
 export function exportDataset(

@@ -8,6 +8,7 @@ import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
 import type { ProviderChoice } from '#main/packs/providers.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import { readRegionSpace, type RegionSpace } from './region-space.ts'
 import type { ModelFacts, RunModels } from './run-parameters.ts'
 
 export interface InferenceOptions {
@@ -52,7 +53,8 @@ export class InferenceService {
   /**
    * What a run of a recipe would use, without loading it.
    *
-   * @throws LexmaskError PACK_MISSING, naming where was looked
+   * @throws LexmaskError PACK_MISSING, naming where was looked; INVALID_INPUT for a precision that
+   *   the pack does not have
    */
   async modelsFor(recipe: RecipeChoice['name']): Promise<{ models: RunModels; facts: ModelFacts }> {
     const { detector, clip, models } = await this.#choose(recipe)
@@ -63,21 +65,43 @@ export class InferenceService {
   }
 
   /**
-   * The thresholds and suppression with which the pack's authors measured it, as parameters of the
-   * recipe `detector`: for a comparison, where the defaults serve a person who reviews.
+   * The thresholds and suppression with which the pack's authors measured it, as parameters of a
+   * recipe: for a comparison, where the defaults serve a person who reviews.
    */
-  async publishedParameters(): Promise<Readonly<Record<string, number>>> {
-    const { detector } = await this.#choose('detector')
+  async publishedParameters(
+    recipe: RecipeChoice['name'],
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { detector } = await this.#choose(recipe)
     const { scoreThreshold, nmsIou, atMost } = detector.description.detection
-    const floor = scoreThreshold
-    return {
-      candidateFloor: floor,
-      scoreFloor: floor,
-      threshold: floor,
+    const suppression = {
+      scoreFloor: scoreThreshold,
+      threshold: scoreThreshold,
       nmsIou,
       crossClassNmsIou: 1,
       atMost,
     }
+    switch (recipe) {
+      case 'detector':
+        return { ...suppression, candidateFloor: scoreThreshold }
+      case 'region-text': {
+        const everyRegion = { candidateFloor: 0, regionNmsIou: 1 }
+        return { ...suppression, ...everyRegion, objectness: 'ignore', distractors: 'pack' }
+      }
+      case 'crop':
+        return suppression
+    }
+  }
+
+  /**
+   * The text side of a pack whose box head gives region vectors.
+   *
+   * @throws LexmaskError PACK_MISSING, PACK_INVALID
+   */
+  async regionSpace(name: string): Promise<RegionSpace> {
+    const { packs, searched } = await this.#findPacks()
+    const pack = packs.find((one) => one.kind === 'mask-rcnn' && one.name === name)
+    if (pack?.kind !== 'mask-rcnn') throw missing(`pack of the name ${name}`, searched)
+    return readRegionSpace(pack)
   }
 
   /** Load what a run asks for; a process with other models is replaced. */
@@ -91,8 +115,9 @@ export class InferenceService {
       (pack) => pack.kind === 'mask-rcnn' && pack.name === models.detector,
     )
     const clip = packs.find((pack) => pack.kind === 'clip' && pack.name === models.clip)
-    if (detector?.kind !== 'mask-rcnn') throw missing(`the pack ${models.detector}`, searched)
-    if (models.clip !== null && !clip) throw missing(`the pack ${models.clip}`, searched)
+    const named = (name: string): string => `pack of the name ${name}`
+    if (detector?.kind !== 'mask-rcnn') throw missing(named(models.detector), searched)
+    if (models.clip !== null && !clip) throw missing(named(models.clip), searched)
     const { launch, provider, threads, maxPixels } = this.#options
     this.#models = models
     this.#host = new InferenceHost(launch, {
@@ -143,10 +168,13 @@ export class InferenceService {
     const { packs, refused, searched } = await this.#findPacks()
     const { pack: wanted } = this.#options
     const detector = packs.find(
-      (pack) => pack.kind === 'mask-rcnn' && (wanted === null || pack.name === wanted),
+      (pack) =>
+        pack.kind === 'mask-rcnn' &&
+        (wanted === null ? canServe(pack, recipe) : pack.name === wanted),
     )
     if (detector?.kind !== 'mask-rcnn') {
-      const what = wanted === null ? 'a Mask R-CNN pack' : `the pack ${wanted}`
+      const kind = recipe === 'region-text' ? 'Mask R-CNN pack with region vectors' : 'Mask R-CNN pack'
+      const what = wanted === null ? kind : `pack of the name ${wanted}`
       throw missing(
         what,
         searched,
@@ -154,20 +182,33 @@ export class InferenceService {
       )
     }
     const clip = packs.find((pack) => pack.kind === 'clip')
-    if (recipe === 'crop' && clip?.kind !== 'clip') throw missing('a CLIP pack', searched)
+    if (recipe === 'crop' && clip?.kind !== 'clip') throw missing('CLIP pack', searched)
     const { description } = detector
     const known = Object.keys(description.precisions)
+    const { precision } = this.#options
+    if (precision !== null && !known.includes(precision)) {
+      throw new LexmaskError(
+        'INVALID_INPUT',
+        `The pack ${detector.name} has no precision “${precision}”. It has: ${known.join(', ')}.`,
+        { pack: detector.name, precision, known },
+      )
+    }
     return {
       detector,
       clip: recipe === 'crop' && clip?.kind === 'clip' ? clip : null,
       models: {
         detector: detector.name,
         graph: this.#options.graph ?? (description.anchors ? 'regions' : 'detections'),
-        precision: this.#options.precision ?? (known.includes('int8') ? 'int8' : known[0]),
+        precision: precision ?? (known.includes('int8') ? 'int8' : known[0]),
         clip: null,
       },
     }
   }
+}
+
+/** A pack that a user names is not judged here: the recipe says by name what it lacks. */
+function canServe({ description }: MaskRcnnPack, recipe: RecipeChoice['name']): boolean {
+  return recipe !== 'region-text' || description.text !== undefined
 }
 
 function missing(
@@ -178,7 +219,7 @@ function missing(
   const notes = refused.length > 0 ? ` Not usable: ${refused.join('; ')}.` : ''
   return new LexmaskError(
     'PACK_MISSING',
-    `Lexmask found no ${what.replace(/^an? /, '')}. Looked in: ${searched.join(', ')}.${notes} ` +
+    `Lexmask found no ${what}. Looked in: ${searched.join(', ')}.${notes} ` +
       'Put the pack into one of these folders, or name its folder with --models.',
     { searched, refused },
   )

@@ -1,8 +1,9 @@
 import { commands, type CommandRequest, type RecipeChoice } from '#shared/contract/commands.ts'
+import type { JobRecord } from '#shared/contract/records.ts'
 import type { LoadedNetworks } from '#main/inference/protocol.ts'
-import { addImages } from './add-images.ts'
+import { addImages, type SkippedPath } from './add-images.ts'
 import type { App } from './create-app.ts'
-import { parametersOfRun } from './run-parameters.ts'
+import { findSameRegions } from './run-parameters.ts'
 
 export interface FolderOrder {
   /** Folders and files. */
@@ -16,26 +17,44 @@ export interface FolderOrder {
 
 export interface FolderOutcome {
   readonly images: number
-  /** Found in the same way by an earlier run: only scored again. */
+  /** Found in the same way by an earlier run: only scored again, if the words or thresholds changed. */
   readonly kept: number
+  /** Sent through the models and saved. */
   readonly labelled: number
+  /** Images of this order that could not be labelled. */
   readonly failed: readonly { readonly name: string; readonly reason: string }[]
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[]
+  readonly skipped: readonly SkippedPath[]
   readonly unservedWords: readonly string[]
   /** Images that still wait because the work was stopped. */
   readonly waiting: number
+  /** What was scored again without a model; null when nothing had to be. */
+  readonly rescored: { readonly images: number; readonly ms: number } | null
   /** The job as a whole ended for this reason. */
   readonly error: string | null
 }
 
+/** What is known before the first image goes to the model. */
+export interface FolderPlan {
+  /** null when no image needs a model. */
+  readonly networks: LoadedNetworks | null
+  /** Images that go to the model. */
+  readonly images: number
+  /** An earlier call was cut off, and this one goes on where it was. */
+  readonly isResumed: boolean
+  /** Jobs with other parameters that were cut off, and are given up for this one. */
+  readonly abandonedJobs: number
+}
+
 export interface FolderListener {
-  /** Before the first image; null when no image needs a model. */
-  ready(networks: LoadedNetworks | null, isResumed: boolean, images: number): void
+  /** Before the first image. */
+  ready(plan: FolderPlan): void
 }
 
 /**
  * Label a folder, or go on where an earlier call was cut off: images whose regions were found in the
  * same way are not sent through the models again, and only scored with the present words.
+ *
+ * @throws LexmaskError PACK_MISSING before anything is changed; as `addImages`; CLASS_IN_USE
  */
 export async function prelabelFolder(
   app: App,
@@ -43,64 +62,104 @@ export async function prelabelFolder(
   listener: FolderListener,
 ): Promise<FolderOutcome> {
   const { project, prelabelling, inference } = app
-  const { imageIds, skipped } = await addImages(project, paths)
-  const isNewVocabulary = vocabulary !== null
-  if (vocabulary)
-    await app.handlers['vocabulary.replace'](commands['vocabulary.replace'].input.parse(vocabulary))
-
   const { models } = await inference.modelsFor(recipe.name)
-  const wanted = { recipe: recipe.name, regions: recipe.regions, models } as const
-  const resumed = again ? null : prelabelling.findResumable(wanted)
-  const open = new Set(resumed ? project.jobs.listItems(resumed.id, 'queued').map(idOf) : [])
-  const found = again ? new Set<number>() : prelabelling.imagesFoundLike(wanted)
-  const isDone = (id: number): boolean => {
-    const status = project.images.get(id)?.status
-    return found.has(id) && status !== 'new' && status !== 'failed'
+  const search = { recipe: recipe.name, regions: recipe.regions, models } as const
+  const { imageIds, skipped } = await addImages(project, paths)
+  if (vocabulary) {
+    await app.handlers['vocabulary.replace'](commands['vocabulary.replace'].input.parse(vocabulary))
   }
-  const missing = imageIds.filter((id) => !open.has(id) && !isDone(id))
-  const kept = imageIds.filter((id) => !open.has(id) && isDone(id))
-  const toDo = open.size + missing.length
-  listener.ready(toDo > 0 ? await inference.load(models) : null, resumed !== null, toDo)
 
-  const hasOtherScoring = project.candidates.listRunIds().some((runId) => {
-    const run = project.runs.get(runId)
-    return run !== null && !isSame(parametersOfRun(run).scoring, recipe.scoring)
+  const { same, other } = prelabelling.openJobs(search)
+  const resumed = !again || areInJobs(app, imageIds, same) ? same : []
+  const abandoned = [...other, ...same.filter((job) => !resumed.includes(job))]
+  project.transaction(() => abandoned.forEach(({ id }) => project.jobs.cancel(id)))
+  const open = new Set(resumed.flatMap(({ id }) => project.jobs.listItems(id, 'queued').map(idOf)))
+  const found =
+    again && resumed.length === 0 ? new Set<number>() : prelabelling.imagesFoundLike(search)
+  const isDone = (id: number): boolean => {
+    const image = project.images.get(id)
+    // The hash is missing from a file that changed since it was labelled.
+    return found.has(id) && image?.status !== 'failed' && image?.sha256 !== null
+  }
+  const kept = imageIds.filter((id) => !open.has(id) && isDone(id))
+  const missing = imageIds.filter((id) => !open.has(id) && !isDone(id))
+  const toDo = open.size + missing.length
+  listener.ready({
+    networks: toDo > 0 ? await inference.load(models) : null,
+    images: toDo,
+    isResumed: resumed.length > 0,
+    abandonedJobs: abandoned.length,
   })
-  let unservedWords: readonly string[] = []
-  if (kept.length + open.size > 0 && (isNewVocabulary || hasOtherScoring)) {
-    unservedWords = (await prelabelling.rescore(hasOtherScoring ? recipe.scoring : {}))
-      .unservedWords
-  }
-  const before = new Set(project.jobs.list().map(({ id }) => id))
-  if (missing.length > 0) {
-    const started = await prelabelling.start({
-      images: { imageIds: missing },
-      recipe,
-      vocabularyRevision: project.meta.vocabularyRevision(),
-      replaceTouched: false,
-    })
-    unservedWords = started.unservedWords
-  }
+
+  const rescored = await rescoreIfStale(app, search, recipe)
+  const doneBefore = countItems(resumed, 'done')
+  const started =
+    missing.length === 0
+      ? null
+      : await prelabelling.start({
+          images: { imageIds: missing },
+          recipe,
+          vocabularyRevision: project.meta.vocabularyRevision(),
+          replaceTouched: false,
+        })
   await prelabelling.finished()
 
-  const jobs = project.jobs.list().filter(({ id }) => !before.has(id) || id === resumed?.id)
-  const count = (state: 'done' | 'queued'): number =>
-    jobs.reduce((n, job) => n + job.items[state], 0)
+  const jobIds = [...resumed.map(({ id }) => id), ...(started ? [started.jobId] : [])]
+  const jobs = jobIds.flatMap((id) => project.jobs.get(id) ?? [])
   return {
     images: imageIds.length,
     kept: kept.length,
-    labelled: count('done'),
-    failed: jobs.flatMap(({ id }) =>
-      project.jobs.listItems(id, 'failed').map(({ imageId, error }) => ({
-        name: project.images.get(imageId)?.name ?? String(imageId),
-        reason: error ?? '',
-      })),
-    ),
+    labelled: countItems(jobs, 'done') - doneBefore,
+    failed: [...new Set([...imageIds, ...open])].flatMap((id) => {
+      const image = project.images.get(id)
+      return image?.status === 'failed' ? [{ name: image.name, reason: image.error ?? '' }] : []
+    }),
     skipped,
-    unservedWords,
-    waiting: count('queued'),
+    unservedWords: started?.unservedWords ?? (await prelabelling.unservedWords(recipe)),
+    waiting: countItems(jobs, 'queued'),
+    rescored,
     error: jobs.find(({ error }) => error !== null)?.error ?? null,
   }
+}
+
+/** What the last session left unscored counts as well as what changed in this one. */
+async function rescoreIfStale(
+  { project, prelabelling }: App,
+  search: Parameters<typeof findSameRegions>[1],
+  { scoring }: RecipeChoice,
+): Promise<FolderOutcome['rescored']> {
+  const runs = prelabelling.runsInUse()
+  const revision = project.meta.vocabularyRevision()
+  const otherwise = runs.filter(
+    ({ parameters }) => findSameRegions(parameters, search) && !isSame(parameters.scoring, scoring),
+  )
+  const isStale = runs.some(({ parameters }) => parameters.scoredRevision !== revision)
+  if (otherwise.length === 0 && !isStale) return null
+  const startedAt = performance.now()
+  const { images } = await prelabelling.rescore(
+    otherwise.length > 0 ? scoring : {},
+    otherwise.map(({ id }) => id),
+  )
+  return { images, ms: Math.round(performance.now() - startedAt) }
+}
+
+/** Whether jobs that were cut off are about all of these images. */
+function areInJobs(
+  { project }: App,
+  imageIds: readonly number[],
+  jobs: readonly JobRecord[],
+): boolean {
+  const states = ['queued', 'done', 'failed'] as const
+  const covered = new Set(
+    jobs.flatMap(({ id }) =>
+      states.flatMap((state) => project.jobs.listItems(id, state).map(idOf)),
+    ),
+  )
+  return imageIds.every((id) => covered.has(id))
+}
+
+function countItems(jobs: readonly JobRecord[], state: 'done' | 'queued'): number {
+  return jobs.reduce((sum, { items }) => sum + items[state], 0)
 }
 
 const idOf = ({ imageId }: { readonly imageId: number }): number => imageId

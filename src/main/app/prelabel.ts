@@ -1,5 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import type { CommandInput, RescoreSummary, StartedJob } from '#shared/contract/commands.ts'
+import type {
+  CommandInput,
+  RecipeChoice,
+  RescoreSummary,
+  StartedJob,
+} from '#shared/contract/commands.ts'
 import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
@@ -16,6 +21,8 @@ import { packsOfRun, type InferenceService } from './inference-service.ts'
 import {
   findSameRegions,
   parametersOfRun,
+  refuseUnscored,
+  withScoring,
   type RegionSearch,
   type RunParameters,
 } from './run-parameters.ts'
@@ -95,16 +102,17 @@ export class Prelabelling {
     const { models, facts } = await this.#inference.modelsFor(input.recipe.name)
     const { name: recipe, regions, scoring } = input.recipe
     const { replaceTouched } = input
-    const parameters = { recipe, regions, scoring, models, facts, replaceTouched } as RunParameters
+    const scoredRevision = vocabulary.revision
+    const stored = { regions, scoring, models, facts, replaceTouched, scoredRevision }
     const imageIds =
       'imageIds' in input.images
         ? input.images.imageIds
         : project.images.listIds(input.images.filter)
-    const unservedWords = await this.#unservedWords(parameters)
+    const unservedWords = await this.unservedWords(input.recipe)
     const created = project.transaction(() => {
       const runId = project.runs.insert({
         recipe,
-        parameters: { regions, scoring, models, facts, replaceTouched },
+        parameters: stored,
         packs: [],
         vocabulary,
         createdMs: Date.now(),
@@ -117,7 +125,8 @@ export class Prelabelling {
       })
       return { runId, jobId }
     })
-    void this.finished()
+    // Whoever waits for the end is told what went wrong; here nobody may be.
+    this.finished().catch(() => undefined)
     return { ...created, images: imageIds.length, unservedWords }
   }
 
@@ -148,13 +157,36 @@ export class Prelabelling {
     return found
   }
 
-  /** An open job of an earlier session that would do just this. */
-  findResumable(search: RegionSearch): JobRecord | null {
+  /** The open jobs of earlier sessions: those that would do just this, and the others. */
+  openJobs(search: RegionSearch): { same: JobRecord[]; other: JobRecord[] } {
     const isSame = ({ runId }: JobRecord): boolean => {
       const run = runId === null ? null : this.#project.runs.get(runId)
       return run !== null && findSameRegions(parametersOfRun(run), search)
     }
-    return this.#project.jobs.findResumable().find(isSame) ?? null
+    const open = this.#project.jobs.findResumable()
+    return { same: open.filter(isSame), other: open.filter((job) => !isSame(job)) }
+  }
+
+  /** Runs that found the regions that the project has now, or are about to find more. */
+  runsInUse(): { readonly id: number; readonly parameters: RunParameters }[] {
+    const { candidates, jobs, runs } = this.#project
+    const open = jobs.findResumable().flatMap(({ runId }) => runId ?? [])
+    return [...new Set([...candidates.listRunIds(), ...open])].flatMap((id) => {
+      const run = runs.get(id)
+      return run ? [{ id, parameters: parametersOfRun(run) }] : []
+    })
+  }
+
+  /**
+   * Whether `rescore` would take these parameters.
+   * @throws LexmaskError INVALID_INPUT
+   */
+  assertScoring(scoring: Readonly<Record<string, unknown>>): void {
+    const runs = this.runsInUse()
+    if (runs.length === 0) return
+    const recipes = runs.map(({ parameters }) => parameters.recipe)
+    refuseUnscored(scoring, recipes)
+    for (const { parameters } of runs) withScoring(parameters, scoring)
   }
 
   /**
@@ -162,13 +194,19 @@ export class Prelabelling {
    * finished are left alone.
    *
    * @param scoring replaces these parameters in the runs on record
+   * @param runIds only in these runs; all, if not given
+   * @throws LexmaskError INVALID_INPUT for a parameter that scoring does not have; nothing was changed
    */
-  async rescore(scoring: Readonly<Record<string, unknown>>): Promise<RescoreSummary> {
+  async rescore(
+    scoring: Readonly<Record<string, unknown>>,
+    runIds?: readonly number[],
+  ): Promise<RescoreSummary> {
     const project = this.#project
-    this.#changeScoring(scoring)
+    this.#changeScoring(scoring, runIds)
+    const revision = project.meta.vocabularyRevision()
     const scorers = new Map<number, ImageScorer>()
-    const runIds = project.candidates.listRunIds()
-    for (const runId of runIds) scorers.set(runId, await this.#scorerOfRun(runId))
+    for (const runId of project.candidates.listRunIds())
+      scorers.set(runId, await this.#scorerOfRun(runId))
     const summary = { images: 0, added: 0, updated: 0, removed: 0 }
     for (const batch of batchesOf(project.candidates.iterateByImage(), RESCORED_AT_ONCE)) {
       const committed = project.transaction(() =>
@@ -193,30 +231,47 @@ export class Prelabelling {
       // Others want to be served in between.
       await setImmediate()
     }
+    this.#noteScored(revision)
     const unserved = [...scorers.values()].flatMap((scorer) => scorer.unservedWords)
     return { ...summary, unservedWords: [...new Set(unserved)] }
   }
 
-  #changeScoring(changes: Readonly<Record<string, unknown>>): void {
+  #changeScoring(
+    changes: Readonly<Record<string, unknown>>,
+    runIds: readonly number[] | undefined,
+  ): void {
     if (Object.keys(changes).length === 0) return
-    const { runs, candidates } = this.#project
+    this.assertScoring(changes)
     this.#project.transaction(() => {
-      for (const runId of candidates.listRunIds()) {
-        const run = runs.get(runId)
-        if (!run) continue
-        const { scoring } = run.parameters as { scoring: object }
-        const parameters = { ...run.parameters, scoring: { ...scoring, ...changes } }
-        // Checked before it is written: a wrong value must not make the run unreadable.
-        parametersOfRun({ ...run, parameters })
-        runs.setParameters(runId, parameters)
+      for (const { id, parameters } of this.runsInUse()) {
+        if (runIds && !runIds.includes(id)) continue
+        this.#setParameters(id, { ...withScoring(parameters, changes), scoredRevision: null })
       }
     })
     this.#scorer = null
   }
 
-  async #unservedWords(parameters: RunParameters): Promise<readonly string[]> {
+  #noteScored(revision: number): void {
+    this.#project.transaction(() => {
+      for (const { id, parameters } of this.runsInUse()) {
+        this.#setParameters(id, { ...parameters, scoredRevision: revision })
+      }
+    })
+  }
+
+  #setParameters(runId: number, parameters: RunParameters): void {
+    const { regions, scoring, models, facts, replaceTouched, scoredRevision } = parameters
+    const stored = { regions, scoring, models, facts, replaceTouched, scoredRevision }
+    this.#project.runs.setParameters(runId, stored)
+  }
+
+  /** Classes of the vocabulary that nothing here understands in this recipe. */
+  async unservedWords({ name, regions, scoring }: RecipeChoice): Promise<readonly string[]> {
     // A text encoder serves every word; without one, what detector and table know is known now.
-    if (parameters.recipe === 'crop') return []
+    if (name === 'crop') return []
+    const { models, facts } = await this.#inference.modelsFor(name)
+    const unused = { replaceTouched: false, scoredRevision: null }
+    const parameters = { recipe: name, regions, scoring, models, facts, ...unused } as RunParameters
     const scorer = await createImageScorer(
       this.#project,
       this.#project.vocabulary.get(),
@@ -296,7 +351,11 @@ export class Prelabelling {
   }
 
   async #sources(): Promise<TextSources> {
-    return { table: await this.#table(), embed: (texts) => this.#inference.embedTexts(texts) }
+    return {
+      table: await this.#table(),
+      embed: (texts) => this.#inference.embedTexts(texts),
+      regionSpace: (pack) => this.#inference.regionSpace(pack),
+    }
   }
 
   #imageOf({ imageId }: ClaimedItem): ImageRecord {

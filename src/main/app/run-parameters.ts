@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { LexmaskError } from '#shared/contract/errors.ts'
 import {
   cropRegionsSchema,
   cropScoringSchema,
   detectorRegionsSchema,
   detectorScoringSchema,
+  regionTextRegionsSchema,
+  regionTextScoringSchema,
 } from '#shared/contract/recipes.ts'
 import type { RunRecord } from '#shared/contract/records.ts'
 
@@ -24,24 +27,47 @@ const facts = z.object({
 })
 export type ModelFacts = z.infer<typeof facts>
 
+const common = {
+  models: modelsSchema,
+  facts,
+  /** Whether the run also replaces what a person has touched. */
+  replaceTouched: z.boolean(),
+  /**
+   * Revision of the vocabulary with which all that the run found was scored; null from a change of
+   * `scoring` on until everything is scored again. Whatever is cut off in between is caught up with.
+   */
+  scoredRevision: z.number().nullable().default(null),
+}
+
+const SCORING = {
+  detector: detectorScoringSchema,
+  'region-text': regionTextScoringSchema,
+  crop: cropScoringSchema,
+} as const
+const REGIONS = {
+  detector: detectorRegionsSchema,
+  'region-text': regionTextRegionsSchema,
+  crop: cropRegionsSchema,
+} as const
+
 const runParametersSchema = z.discriminatedUnion('recipe', [
   z.object({
     recipe: z.literal('detector'),
     regions: detectorRegionsSchema,
     scoring: detectorScoringSchema,
-    models: modelsSchema,
-    facts,
-    /** Whether the run also replaces what a person has touched. */
-    replaceTouched: z.boolean(),
+    ...common,
+  }),
+  z.object({
+    recipe: z.literal('region-text'),
+    regions: regionTextRegionsSchema,
+    scoring: regionTextScoringSchema,
+    ...common,
   }),
   z.object({
     recipe: z.literal('crop'),
     regions: cropRegionsSchema,
     scoring: cropScoringSchema,
-    models: modelsSchema,
-    facts,
-    /** Whether the run also replaces what a person has touched. */
-    replaceTouched: z.boolean(),
+    ...common,
   }),
 ])
 export type RunParameters = z.infer<typeof runParametersSchema>
@@ -49,6 +75,47 @@ export type RunParameters = z.infer<typeof runParametersSchema>
 /** The parameters of a stored run, checked: a project file may come from anywhere. */
 export function parametersOfRun(run: RunRecord): RunParameters {
   return runParametersSchema.parse({ recipe: run.recipe, ...run.parameters })
+}
+
+/**
+ * The parameters with those of the changes that their recipe's scoring has.
+ *
+ * @throws LexmaskError INVALID_INPUT for a value out of range
+ */
+export function withScoring(
+  parameters: RunParameters,
+  changes: Readonly<Record<string, unknown>>,
+): RunParameters {
+  const own = SCORING[parameters.recipe]
+  const known = Object.entries(changes).filter(([name]) => name in own.shape)
+  const parsed = own.safeParse({ ...parameters.scoring, ...Object.fromEntries(known) })
+  if (parsed.success) return { ...parameters, scoring: parsed.data } as RunParameters
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new LexmaskError(
+    'INVALID_INPUT',
+    `Scoring of the recipe "${parameters.recipe}": ${problems.join('; ')}.`,
+    { problems },
+  )
+}
+
+/** @throws LexmaskError INVALID_INPUT for a name that the scoring of none of the recipes has */
+export function refuseUnscored(
+  changes: Readonly<Record<string, unknown>>,
+  recipes: readonly RunParameters['recipe'][],
+): void {
+  const known = recipes.flatMap((recipe) => Object.keys(SCORING[recipe].shape))
+  const unknown = Object.keys(changes).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  const isOfRegions = unknown.some((name) =>
+    recipes.some((recipe) => name in REGIONS[recipe].shape),
+  )
+  const advice = isOfRegions ? ' What decides which regions are found needs a new run.' : ''
+  throw new LexmaskError(
+    'INVALID_INPUT',
+    `Scoring has no parameter ${unknown.join(', ')}. ` +
+      `It has: ${[...new Set(known)].sort().join(', ')}.${advice}`,
+    { unknown },
+  )
 }
 
 /** What decides which regions are found in an image. */

@@ -58,7 +58,7 @@ export class StatisticsCollector {
   summary(): RunStatistics {
     return {
       images: this.#images,
-      wallMs: this.#firstMs === null ? 0 : this.#lastMs - this.#firstMs,
+      wallMs: this.#firstMs === null || this.#images === 0 ? 0 : this.#lastMs - this.#firstMs,
       modelMs: this.#modelMs,
       stageMs: { ...this.#stageMs },
       commitMs: this.#commitMs,

@@ -148,8 +148,8 @@ export async function* scanFiles(
   if (count === 0) {
     throw new LexmaskError(
       'NO_IMAGES',
-      `None of the ${paths.length} files is an image that can be read. Supported: ` +
-        `${[...IMAGE_EXTENSIONS].join(' ')}.`,
+      `${paths.length === 1 ? `“${paths[0]}” is not` : `None of the ${paths.length} files is`} ` +
+        `an image that can be read. Supported: ${[...IMAGE_EXTENSIONS].join(' ')}.`,
       { files: paths.length },
     )
   }
@@ -198,12 +198,13 @@ function isInside(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 }
 
-async function requireFolder(path: string): Promise<void> {
+/** @throws LexmaskError FOLDER_MISSING, NOT_A_FOLDER, FILE_UNREADABLE */
+export async function requireFolder(path: string): Promise<void> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
       throw new LexmaskError(
         'FOLDER_MISSING',
-        `The folder “${path}” does not exist. Check its name, or the drive it is on.`,
+        `“${path}” does not exist. Check its name, or the drive it is on.`,
         { folder: path },
         { cause: error },
       )

@@ -6,9 +6,11 @@ import { cropScorer } from '#main/vision/crop-scorer.ts'
 import { suppressDetections, type Detection } from '#main/vision/detections.ts'
 import { detectorScorer } from '#main/vision/detector-scorer.ts'
 import { vectorFromFloat16 } from '#main/vision/float16.ts'
+import { regionTextScorer } from '#main/vision/region-text-scorer.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
 import type { VocabularyScorer } from '#main/vision/vocabulary-scorer.ts'
 import type { RunParameters } from './run-parameters.ts'
+import type { RegionSpace } from './region-space.ts'
 import { embedWords, type EmbedTexts } from './text-vectors.ts'
 import {
   DetectorLexicon,
@@ -31,6 +33,8 @@ export interface ImageScorer {
 export interface TextSources {
   readonly table: TextTable | null
   readonly embed: EmbedTexts
+  /** @throws LexmaskError PACK_MISSING, PACK_INVALID for the name of a Mask R-CNN pack */
+  readonly regionSpace: (pack: string) => Promise<RegionSpace>
 }
 
 /**
@@ -46,10 +50,7 @@ export async function createImageScorer(
   sources: TextSources,
 ): Promise<ImageScorer> {
   const lexicon = new DetectorLexicon(parameters.facts.detectorClasses, sources.table)
-  const { scorer, unservedWords } =
-    parameters.recipe === 'detector'
-      ? scoreByDetector(vocabulary, lexicon, parameters)
-      : await scoreByCrops(project, vocabulary, lexicon, parameters, sources.embed)
+  const { scorer, unservedWords } = await scoringOf(project, vocabulary, lexicon, parameters, sources)
   return {
     vocabulary,
     parameters,
@@ -70,6 +71,25 @@ interface Scoring {
   readonly unservedWords: readonly string[]
 }
 
+async function scoringOf(
+  project: ProjectDatabase,
+  vocabulary: Vocabulary,
+  lexicon: DetectorLexicon,
+  parameters: RunParameters,
+  sources: TextSources,
+): Promise<Scoring> {
+  switch (parameters.recipe) {
+    case 'detector':
+      return scoreByDetector(vocabulary, lexicon, parameters)
+    case 'region-text': {
+      const space = await sources.regionSpace(parameters.models.detector)
+      return scoreByRegionText(vocabulary, lexicon, parameters, space)
+    }
+    case 'crop':
+      return scoreByCrops(project, vocabulary, lexicon, parameters, sources.embed)
+  }
+}
+
 function scoreByDetector(
   vocabulary: Vocabulary,
   lexicon: DetectorLexicon,
@@ -85,6 +105,32 @@ function scoreByDetector(
   const words = vocabulary.classes.flatMap(({ name, synonyms }) => [name, ...synonyms])
   const space = lexicon.spaceFor([...words, ...vocabulary.negatives])
   return { scorer: detectorScorer(meaning, space, scoring), unservedWords }
+}
+
+function scoreByRegionText(
+  vocabulary: Vocabulary,
+  lexicon: DetectorLexicon,
+  { scoring }: Extract<RunParameters, { recipe: 'region-text' }>,
+  space: RegionSpace,
+): Scoring {
+  const prompted = promptVocabulary(vocabulary, 'single', [])
+  // The pack was trained on the vectors of its own names; the table has the same space's others.
+  const vectorOf = (word: string): Float32Array | null =>
+    space.vectorOf(word) ?? lexicon.vectorOf(word)
+  const { meaning, unservedWords } = understandVocabulary(
+    vocabulary,
+    prompted,
+    lexicon,
+    ({ word }) => vectorOf(word),
+  )
+  const words = wordsOf(prompted).map(({ word }) => word)
+  const rivals = [
+    space.background,
+    ...space.vectorsBut(new Set(words.flatMap((word) => lexicon.detectorClassesOf(word)))),
+    ...(scoring.distractors === 'table' ? (lexicon.spaceFor(words)?.distractors ?? []) : []),
+  ]
+  const logitScale = scoring.logitScale ?? space.temperature
+  return { scorer: regionTextScorer(meaning, rivals, { ...scoring, logitScale }), unservedWords }
 }
 
 async function scoreByCrops(

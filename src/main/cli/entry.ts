@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
+import { failureOfError } from '#shared/contract/errors.ts'
 import { version } from '../../../package.json'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
@@ -20,6 +21,11 @@ const shell: Shell = {
 const program = new Command('lexmask')
   .description('Pre-label image datasets with open-vocabulary instance masks.')
   .version(version)
+  .addHelpText(
+    'after',
+    '\nExample:\n  lexmask prelabel --images photos --vocabulary "forklift, pallet" --out labels.json\n\n' +
+      'lexmask help <command> says more.',
+  )
   .showHelpAfterError('Try: lexmask --help')
   .exitOverride()
 for (const add of [
@@ -31,7 +37,9 @@ for (const add of [
 ]) {
   add(program, shell)
 }
-for (const command of program.commands) command.exitOverride().showHelpAfterError(false)
+for (const command of program.commands) {
+  command.exitOverride().showHelpAfterError(`Try: lexmask ${command.name()} --help`)
+}
 
 // A launcher of another Node waits for this process: when it is gone, so is the terminal.
 process.on('disconnect', () => process.exit(EXIT.interrupted))
@@ -43,7 +51,10 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
   } else {
     terminal.say(`error: ${describeError(error)}`)
-    process.exitCode = EXIT.failed
+    const failure = failureOfError(error)
+    const isForMachines = program.commands.some((command) => command.opts().json === true)
+    if (isForMachines) terminal.result(JSON.stringify({ error: failure }))
+    process.exitCode = failure.code === 'INVALID_INPUT' ? EXIT.usage : EXIT.failed
   }
 }
 process.disconnect?.()

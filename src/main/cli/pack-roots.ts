@@ -28,7 +28,8 @@ export function userPackFolder(
  * product's own `models/`, and the models of a workspace beside it.
  */
 export function packRoots(models: string | undefined, productFolder: string): PackRoot[] {
-  const named = models ?? process.env.LEXMASK_MODELS
+  // An empty variable is one that was taken back.
+  const named = models ?? (process.env.LEXMASK_MODELS || undefined)
   if (named !== undefined) return [{ folder: named, required: true }]
   return [
     userPackFolder(process.platform, process.env),

@@ -21,7 +21,7 @@ export function parsePixels(text: string): number {
 /** Collects `--set name=value`; a value is JSON where it reads as such, and text otherwise. */
 export function collectSetting(
   text: string,
-  collected: Readonly<Record<string, unknown>> = {},
+  collected: Readonly<Record<string, unknown>> | undefined,
 ): Record<string, unknown> {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('It has to be name=value.')

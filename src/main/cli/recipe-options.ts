@@ -3,6 +3,9 @@ import {
   cropScoringSchema,
   detectorRegionsSchema,
   detectorScoringSchema,
+  regionTextRegionsSchema,
+  regionTextScoringSchema,
+  RECIPE_NAMES,
   type RecipeName,
 } from '#shared/contract/recipes.ts'
 import { recipeSchema, type RecipeChoice } from '#shared/contract/commands.ts'
@@ -10,6 +13,7 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 
 const SCHEMAS = {
   detector: { regions: detectorRegionsSchema, scoring: detectorScoringSchema },
+  'region-text': { regions: regionTextRegionsSchema, scoring: regionTextScoringSchema },
   crop: { regions: cropRegionsSchema, scoring: cropScoringSchema },
 } as const
 
@@ -34,9 +38,11 @@ export function recipeOf(name: RecipeName, settings: Settings): RecipeChoice {
     scoring: those(settings, scoring.shape),
   })
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(
+  const said = parsed.error.issues.map(
     ({ path, message }) => `${path.at(-1)?.toString()}: ${message}`,
   )
+  // A parameter of both halves is wrong in both.
+  const problems = [...new Set(said)]
   throw new LexmaskError('INVALID_INPUT', `The recipe "${name}": ${problems.join('; ')}.`, {
     problems,
   })
@@ -50,4 +56,34 @@ function refuseUnknown(recipe: string, settings: Settings, known: readonly strin
     `The recipe "${recipe}" has no parameter ${unknown.join(', ')}. It has: ${[...new Set(known)].sort().join(', ')}.`,
     { recipe, unknown },
   )
+}
+
+/** The parameters of each recipe with their defaults, for `--help`. */
+export function describeParameters(): string {
+  return RECIPE_NAMES.flatMap((name) => {
+    const { regions, scoring } = SCHEMAS[name]
+    return [
+      `  ${name}, a change runs the model again:`,
+      ...linesOf(regions.parse({})),
+      `  ${name}, a change only scores again:`,
+      ...linesOf(scoring.parse({})),
+    ]
+  }).join('\n')
+}
+
+/** Of a terminal of 80 columns. */
+const HELP_WIDTH = 76
+
+function linesOf(defaults: object): string[] {
+  const lines: string[] = []
+  for (const [name, value] of Object.entries(defaults)) {
+    const text = `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + text.length + 1 <= HELP_WIDTH) {
+      lines[lines.length - 1] = `${last} ${text}`
+    } else {
+      lines.push(`    ${text}`)
+    }
+  }
+  return lines
 }

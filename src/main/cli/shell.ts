@@ -48,7 +48,7 @@ export function withModelOptions(command: Command): Command {
     .option('--threads <n>', 'threads of the model; 0 lets it choose', parseCount, 0)
     .option(
       '--max-pixels <n>',
-      'refuse images that claim more pixels',
+      'refuse images that claim to have more pixels',
       parseCount,
       DEFAULT_MAX_PIXELS,
     )

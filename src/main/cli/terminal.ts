@@ -13,6 +13,10 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const isInteractive = process.stderr.isTTY
   let drawn = false
+  // A reader such as `head` may stop early; there is nothing left to say then.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   const clear = (): string => {
     const before = drawn ? '\r\x1b[K' : ''
     drawn = false
@@ -23,13 +27,23 @@ export function processTerminal(): Terminal {
     get columns() {
       return process.stderr.columns || 80
     },
-    result: (text) => process.stdout.write(`${text}\n`),
+    result: (text) => {
+      // On one terminal the result begins below the bar.
+      if (drawn) process.stderr.write('\n')
+      drawn = false
+      process.stdout.write(`${text}\n`)
+    },
     say: (text) => process.stderr.write(`${clear()}${text}\n`),
     redraw: (text) => {
       process.stderr.write(`${clear()}${text}`)
       drawn = true
     },
   }
+}
+
+/** "1 image", "79 images" */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 export function formatDuration(ms: number): string {
@@ -80,7 +94,7 @@ function bar(progress: JobProgress): string {
 /** "120 of 10000 images, 8.1 a second, 20 min 20 s left, 2 failed" */
 export function progressText(progress: JobProgress): string {
   const { ended, total } = countsOf(progress)
-  const parts = [`${ended} of ${total} images`]
+  const parts = [`${ended} of ${counted(total, 'image')}`]
   if (progress.imagesPerSecond !== null)
     parts.push(`${progress.imagesPerSecond.toFixed(1)} a second`)
   if (progress.remainingMs !== null && ended < total) {

@@ -10,6 +10,8 @@ import type {
 } from './protocol.ts'
 import type { LaunchWorker, WorkerProcess } from './worker-process.ts'
 
+type Reply = Exclude<WorkerMessage, { readonly kind: 'trying' }>
+
 export type HostState =
   | { readonly state: 'stopped' | 'starting' }
   | { readonly state: 'ready'; readonly networks: LoadedNetworks }
@@ -17,14 +19,22 @@ export type HostState =
 
 /** This many ends in a row, with no answer between them, and the host starts no more. */
 const FAILURES_IN_A_ROW = 3
-/** A request that was being served when the process ended this often is at fault itself. */
+/** A request that a process ended over this often, the last time alone, is at fault itself. */
 const ENDS_OF_ONE_REQUEST = 2
 const RESTART_DELAY_MS = 200
+/** Of the request that comes first in every process; the others count from 1. */
+const LOAD_ID = 0
 
-interface Pending {
-  readonly request: WorkerRequest
-  readonly resolve: (output: never) => void
+interface Waiting<Output> {
+  readonly resolve: (output: Output) => void
   readonly reject: (error: Error) => void
+}
+
+interface Pending extends Waiting<never> {
+  readonly request: WorkerRequest
+  /** Whether the present process has it. */
+  isSent: boolean
+  /** Processes that ended while they had it. */
   ends: number
 }
 
@@ -34,18 +44,18 @@ interface Pending {
  */
 export class InferenceHost {
   readonly #launch: LaunchWorker
+  readonly #settings: Omit<WorkerSettings, 'excludedProviders'>
   readonly #listeners = new Set<(state: HostState) => void>()
-  /** Open requests in the order of their arrival, which is the order in which they are served. */
+  /** Open requests in the order of their arrival. */
   readonly #pending = new Map<number, Pending>()
   readonly #excluded = new Map<Provider, string>()
-  #settings: Omit<WorkerSettings, 'excludedProviders'>
   #state: HostState = { state: 'stopped' }
   #process: WorkerProcess | null = null
-  #loading: Promise<LoadedNetworks> | null = null
+  #waitingForLoad: Waiting<LoadedNetworks>[] = []
   #trying: Provider | null = null
   #failures = 0
   #restartTimer: NodeJS.Timeout | undefined
-  #nextId = 1
+  #nextId = LOAD_ID + 1
 
   constructor(launch: LaunchWorker, settings: Omit<WorkerSettings, 'excludedProviders'>) {
     this.#launch = launch
@@ -65,25 +75,34 @@ export class InferenceHost {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Load the models now, unless they are; otherwise the first request does. */
-  async load(): Promise<LoadedNetworks> {
-    if (this.#state.state === 'failed') {
-      throw new LexmaskError('INFERENCE_FAILED', this.#state.reason, {})
-    }
-    this.#loading ??= this.#start()
-    return this.#loading
+  /**
+   * Load the models now, unless they are; otherwise the first request does.
+   *
+   * @throws LexmaskError why the models cannot be loaded, or INFERENCE_FAILED
+   */
+  load(): Promise<LoadedNetworks> {
+    const { state } = this
+    if (state.state === 'ready') return Promise.resolve(state.networks)
+    return new Promise((resolve, reject) => {
+      this.#waitingForLoad.push({ resolve, reject })
+      this.#ensureStarted()
+    })
   }
 
   /**
-   * @throws LexmaskError what the worker failed with, or INFERENCE_FAILED when it ended over this
-   * request or cannot be kept running
+   * @throws LexmaskError what the worker failed with, why the models cannot be loaded, or
+   * INFERENCE_FAILED when the worker ended over this request or cannot be kept running
    */
-  async call<Name extends Exclude<WorkerCallName, 'load'>>(
+  call<Name extends Exclude<WorkerCallName, 'load'>>(
     name: Name,
     input: WorkerCalls[Name]['input'],
   ): Promise<WorkerCalls[Name]['output']> {
-    await this.load()
-    return this.#send(name, input)
+    return new Promise((resolve, reject) => {
+      const request = { id: this.#nextId++, call: name, input } as WorkerRequest
+      this.#pending.set(request.id, { request, resolve, reject, isSent: false, ends: 0 })
+      this.#ensureStarted()
+      this.#dispatch()
+    })
   }
 
   /** After `failed`: forget the failures, so that the next request starts a process again. */
@@ -94,104 +113,125 @@ export class InferenceHost {
 
   /** End the process. Open requests fail with CANCELLED. */
   stop(): void {
-    clearTimeout(this.#restartTimer)
-    const running = this.#process
-    this.#process = null
-    this.#loading = null
-    running?.kill()
-    this.#rejectAll(new LexmaskError('CANCELLED', 'The inference process was stopped.', {}))
+    this.#endProcess()
     this.#enter({ state: 'stopped' })
+    this.#rejectAll(new LexmaskError('CANCELLED', 'The inference process was stopped.'))
   }
 
-  async #start(): Promise<LoadedNetworks> {
+  #ensureStarted(): void {
+    const { state } = this
+    if (state.state === 'failed') {
+      this.#rejectAll(new LexmaskError('INFERENCE_FAILED', state.reason))
+    } else if (state.state === 'stopped') {
+      this.#start()
+    }
+  }
+
+  #start(): void {
     this.#enter({ state: 'starting' })
-    const running = this.#launch()
-    this.#process = running
     this.#trying = null
-    running.onMessage((message) => {
-      if (this.#process === running) this.#receive(message)
+    let started: WorkerProcess
+    try {
+      started = this.#launch()
+    } catch (error) {
+      this.#afterEnd((error as Error).message)
+      return
+    }
+    this.#process = started
+    started.onMessage((message) => {
+      if (this.#process === started) this.#receive(message)
     })
-    running.onExit((how) => {
-      if (this.#process === running) this.#afterExit(how)
+    started.onExit((how) => {
+      if (this.#process === started) this.#afterEnd(how)
     })
     const excludedProviders = Array.from(this.#excluded, ([provider, reason]) => {
       return { provider, reason }
     })
-    try {
-      const networks = await this.#send('load', { ...this.#settings, excludedProviders })
-      this.#enter({ state: 'ready', networks })
-      return networks
-    } catch (error) {
-      // A pack that cannot be loaded will not load better the next time: no restart.
-      if (this.#process === running) {
-        this.#process = null
-        this.#loading = null
-        running.kill()
-        this.#enter({ state: 'stopped' })
-      }
-      throw error
-    }
+    started.send({ id: LOAD_ID, call: 'load', input: { ...this.#settings, excludedProviders } })
   }
 
-  #send<Name extends WorkerCallName>(
-    call: Name,
-    input: WorkerCalls[Name]['input'],
-  ): Promise<WorkerCalls[Name]['output']> {
-    return new Promise((resolve, reject) => {
-      const request = { id: this.#nextId++, call, input } as WorkerRequest
-      this.#pending.set(request.id, { request, resolve, reject, ends: 0 })
-      // Between a crash and the restart there is no process; the restart sends what is open.
-      this.#process?.send(request)
-    })
+  /**
+   * Send what waits. Requests that a process ended over go one at a time before all others: several
+   * may have been in work then, and only one is at fault.
+   */
+  #dispatch(): void {
+    if (this.#state.state !== 'ready') return
+    const open = Array.from(this.#pending.values())
+    const suspect = open.find(({ ends }) => ends > 0)
+    for (const pending of suspect ? [suspect] : open) {
+      if (pending.isSent) continue
+      pending.isSent = true
+      this.#process?.send(pending.request)
+    }
   }
 
   #receive(message: WorkerMessage): void {
-    if (message.kind === 'trying') {
-      this.#trying = message.provider
+    if (message.kind === 'trying') this.#trying = message.provider
+    else if (message.id === LOAD_ID) this.#afterLoad(message)
+    else this.#afterAnswer(message)
+  }
+
+  #afterLoad(message: Reply): void {
+    this.#trying = null
+    if (message.kind === 'failure') {
+      // A pack that cannot be loaded will not load better the next time: no restart.
+      this.#endProcess()
+      this.#enter({ state: 'stopped' })
+      this.#rejectAll(errorOfFailure(message.failure))
       return
     }
+    const networks = message.output as LoadedNetworks
+    this.#enter({ state: 'ready', networks })
+    const waiting = this.#waitingForLoad
+    this.#waitingForLoad = []
+    for (const { resolve } of waiting) resolve(networks)
+    this.#dispatch()
+  }
+
+  #afterAnswer(message: Reply): void {
     const pending = this.#pending.get(message.id)
     if (!pending) return
     this.#pending.delete(message.id)
-    if (pending.request.call === 'load') this.#trying = null
-    else this.#failures = 0
+    this.#failures = 0
     if (message.kind === 'answer') pending.resolve(message.output as never)
     else pending.reject(errorOfFailure(message.failure))
+    this.#dispatch()
   }
 
-  #afterExit(how: string): void {
+  #afterEnd(how: string): void {
     this.#process = null
-    this.#failures++
-    if (this.#trying) {
+    if (this.#trying && !this.#excluded.has(this.#trying)) {
+      // No failure in the row: the next process does without the provider, and so gets further.
       this.#excluded.set(this.#trying, `brought the inference process down (${how})`)
+    } else {
+      this.#failures++
     }
-    this.#blameOldest(how)
+    this.#blame(how)
     if (this.#failures >= FAILURES_IN_A_ROW) {
       const reason =
         `The inference process ended ${this.#failures} times in a row (last: ${how}). ` +
         'What was done is saved. Check the memory and the model pack, then try again.'
-      this.#loading = null
       this.#enter({ state: 'failed', reason })
       this.#rejectAll(new LexmaskError('INFERENCE_FAILED', reason, { how }))
-      return
-    }
-    if (this.#pending.size === 0) {
-      this.#loading = null
+    } else if (this.#pending.size + this.#waitingForLoad.length > 0) {
+      this.#enter({ state: 'starting' })
+      const delayMs = RESTART_DELAY_MS * Math.max(0, this.#failures - 1)
+      this.#restartTimer = setTimeout(() => this.#start(), delayMs)
+    } else {
       this.#enter({ state: 'stopped' })
-      return
     }
-    this.#enter({ state: 'starting' })
-    this.#restartTimer = setTimeout(() => this.#restart(), RESTART_DELAY_MS * (this.#failures - 1))
   }
 
-  /** Requests are served in order, so the oldest is the one that was being served. */
-  #blameOldest(how: string): void {
-    const [oldest] = this.#pending.values()
-    if (!oldest || oldest.request.call === 'load') return
-    oldest.ends++
-    if (oldest.ends < ENDS_OF_ONE_REQUEST) return
-    this.#pending.delete(oldest.request.id)
-    oldest.reject(
+  #blame(how: string): void {
+    const inWork = Array.from(this.#pending.values()).filter(({ isSent }) => isSent)
+    for (const pending of inWork) {
+      pending.isSent = false
+      pending.ends++
+    }
+    const [only] = inWork
+    if (inWork.length !== 1 || only.ends < ENDS_OF_ONE_REQUEST) return
+    this.#pending.delete(only.request.id)
+    only.reject(
       new LexmaskError(
         'INFERENCE_FAILED',
         `The inference process ended twice over this request (${how}).`,
@@ -200,28 +240,19 @@ export class InferenceHost {
     )
   }
 
-  #restart(): void {
-    const open = Array.from(this.#pending.values())
-    const loads = open.filter(({ request }) => request.call === 'load')
-    for (const { request } of loads) this.#pending.delete(request.id)
-    this.#loading = this.#start()
-    this.#loading.then(
-      (networks) => {
-        for (const load of loads) load.resolve(networks as never)
-        // Those that arrived while no process was there are among them.
-        for (const { request } of this.#pending.values()) this.#process?.send(request)
-      },
-      (error: Error) => {
-        for (const load of loads) load.reject(error)
-        this.#rejectAll(error)
-      },
-    )
+  #endProcess(): void {
+    clearTimeout(this.#restartTimer)
+    const running = this.#process
+    // First, so that its end is nobody's failure.
+    this.#process = null
+    running?.kill()
   }
 
   #rejectAll(error: Error): void {
-    const open = Array.from(this.#pending.values())
+    const open = [...this.#waitingForLoad, ...this.#pending.values()]
+    this.#waitingForLoad = []
     this.#pending.clear()
-    for (const pending of open) pending.reject(error)
+    for (const { reject } of open) reject(error)
   }
 
   #enter(state: HostState): void {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { stripVTControlCharacters } from 'node:util'
 import type { WorkerMessage, WorkerRequest } from './protocol.ts'
 
 /** How the host sees an inference process, whatever runs it: a forked Node or Electron's utility process. */
@@ -13,8 +14,18 @@ export interface WorkerProcess {
 
 export type LaunchWorker = () => WorkerProcess
 
-/** What is kept of a process's stderr, to say why it ended. */
-const STDERR_TAIL = 2000
+/** Characters kept of a process's stderr, to say why it ended: the runtimes' traces are long. */
+const STDERR_TAIL = 8000
+
+/** The line of a process's last words that says why it ended; null when there is none. */
+export function causeIn(stderr: string): string | null {
+  const lines = stripVTControlCharacters(stderr)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  // Node and V8 write a trace and a version after it.
+  return lines.findLast((line) => /^(\w*Error\b|FATAL ERROR)/.test(line)) ?? lines.at(-1) ?? null
+}
 
 /** A launcher that forks the worker's bundle with this process's own Node. */
 export function forkLauncher(workerFile: string): LaunchWorker {
@@ -29,7 +40,9 @@ export function forkLauncher(workerFile: string): LaunchWorker {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       tail = (tail + text).slice(-STDERR_TAIL)
     })
-    // A send to a process that has just died is reported by 'exit'.
+    // What it survived is not what it ended of.
+    child.on('message', () => (tail = ''))
+    // A send to a process that has just died, which its end reports, or a process that never was.
     child.on('error', () => undefined)
     return {
       pid: child.pid,
@@ -37,11 +50,17 @@ export function forkLauncher(workerFile: string): LaunchWorker {
         if (child.connected) child.send(request)
       },
       onMessage: (listener) => child.on('message', (message) => listener(message as WorkerMessage)),
-      onExit: (listener) =>
-        child.once('exit', (code, signal) => {
-          const why = tail.trim().split('\n').at(-1)
-          listener(`${signal ?? `exit code ${code}`}${why ? `: ${why}` : ''}`)
-        }),
+      onExit: (listener) => {
+        if (child.pid === undefined) {
+          child.once('error', ({ message }) => listener(message))
+          return
+        }
+        // Not 'exit': by now its last words have been read.
+        child.once('close', (code, signal) => {
+          const cause = causeIn(tail)
+          listener(`${signal ?? `exit code ${code}`}${cause === null ? '' : `: ${cause}`}`)
+        })
+      },
       kill: () => child.kill('SIGKILL'),
     }
   }

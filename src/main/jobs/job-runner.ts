@@ -25,7 +25,7 @@ export class JobRunner<Result> {
   readonly #project: ProjectDatabase
   readonly #work: JobWork<Result>
   readonly #tell: (progress: JobProgress) => void
-  readonly #meter = new ProgressMeter()
+  #meter = new ProgressMeter()
   #running: Promise<void> | null = null
   #isPaused = false
 
@@ -39,9 +39,14 @@ export class JobRunner<Result> {
     this.#tell = tell
   }
 
-  /** Work until nothing is queued; joins the work that is going on. */
+  /**
+   * Work until nothing is queued; joins the work that is going on.
+   *
+   * @throws LexmaskError when the queue itself cannot be written, such as on a full disk
+   */
   run(): Promise<void> {
-    this.#running ??= this.#loop().finally(() => (this.#running = null))
+    // In a later turn: the loop takes itself out when it ends, which must come after this line.
+    this.#running ??= Promise.resolve().then(() => this.#loop())
     return this.#running
   }
 
@@ -53,14 +58,28 @@ export class JobRunner<Result> {
 
   async #loop(): Promise<void> {
     const inFlight = new Set<Promise<void>>()
-    for (;;) {
-      const item = this.#isPaused ? null : this.#claim()
-      if (item) {
-        const ended: Promise<void> = this.#process(item).finally(() => inFlight.delete(ended))
-        inFlight.add(ended)
+    let runId: number | null = null
+    // The time between two jobs is not the time of an image.
+    this.#meter = new ProgressMeter()
+    try {
+      for (;;) {
+        const item = this.#isPaused ? null : this.#claim()
+        if (item) {
+          // Another run may need other models, and each would turn out those of the other.
+          if (item.runId !== runId) await Promise.all(inFlight)
+          runId = item.runId
+          const ended: Promise<void> = this.#process(item).finally(() => inFlight.delete(ended))
+          inFlight.add(ended)
+        }
+        if (inFlight.size === 0) return
+        if (!item || inFlight.size >= IMAGES_IN_FLIGHT) await Promise.race(inFlight)
       }
-      if (inFlight.size === 0) return
-      if (!item || inFlight.size >= IMAGES_IN_FLIGHT) await Promise.race(inFlight)
+    } catch (error) {
+      await Promise.allSettled(inFlight)
+      throw error
+    } finally {
+      // In this turn: a job that is queued in the next one has to start a loop of its own.
+      this.#running = null
     }
   }
 

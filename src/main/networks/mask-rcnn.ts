@@ -1,7 +1,7 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Box } from '#shared/geometry/box.ts'
-import { boxConventionOf } from '#main/packs/mask-rcnn-description.ts'
+import { boxConventionOf, refinedConventionOf } from '#main/packs/mask-rcnn-description.ts'
 import type { MaskRcnnPack } from '#main/packs/find-packs.ts'
 import { verifyFile } from '#main/packs/verify.ts'
 import { placeAnchors } from '#main/vision/anchors.ts'
@@ -30,6 +30,17 @@ export interface Classification {
   /** Float32Array // [n, 4 * (classes + 1)] */
   readonly deltas: Float32Array
   readonly columns: number
+  /** null when the box head does not give them. */
+  readonly regions: RegionVectors | null
+}
+
+/** What a box head that speaks a text encoder's space says of any boxes. */
+export interface RegionVectors {
+  /** Float32Array // [n, dimension], unit rows */
+  readonly vectors: Float32Array
+  readonly dimension: number
+  /** Float32Array // [n, 4], one refinement for all classes */
+  readonly anyDeltas: Float32Array
 }
 
 export interface Masks {
@@ -78,7 +89,10 @@ function findName(
 export class RegionNetwork {
   readonly pack: MaskRcnnPack
   readonly sha256s: Readonly<Record<string, string>>
+  /** Of proposals and RoIs. */
   readonly convention: BoxConvention
+  /** Of boxes that `refine` and `refineForAll` make. */
+  readonly refinedConvention: BoxConvention
   readonly #factory: SessionFactory
   readonly #backbone: InferenceSession
   readonly #boxHead: InferenceSession
@@ -92,6 +106,9 @@ export class RegionNetwork {
     readonly boxRois: string
     readonly probabilities: string
     readonly boxDeltas: string
+    /** null when the box head gives no region vectors. */
+    readonly anyDeltas: string | null
+    readonly vectors: string | null
     readonly maskFeatures: string
     readonly maskRois: string
     readonly masks: string
@@ -108,6 +125,7 @@ export class RegionNetwork {
     this.pack = pack
     this.sha256s = sha256s
     this.convention = boxConventionOf(pack.description)
+    this.refinedConvention = refinedConventionOf(pack.description)
     this.#factory = factory
     const [backbone, boxHead, maskHead] = sessions
     this.#backbone = backbone
@@ -139,6 +157,7 @@ export class RegionNetwork {
       boxDeltas: findName(boxHead.outputNames, 'box_head', 'box delta output', (name) => {
         return axis(boxHead, name, 1) === 4 * columns
       }),
+      ...regionNames(boxHead, columns),
       maskFeatures: findName(
         maskHead.inputNames,
         'mask_head',
@@ -236,7 +255,8 @@ export class RegionNetwork {
   async classify(features: Features, boxes: Float32Array): Promise<Classification> {
     const columns = this.pack.description.classes.length + 1
     if (boxes.length === 0) {
-      return { probabilities: new Float32Array(0), deltas: new Float32Array(0), columns }
+      const none = new Float32Array(0)
+      return { probabilities: none, deltas: none, columns, regions: null }
     }
     const outputs = await this.#factory.run(this.#boxHead, {
       [this.#names.boxFeatures]: features.tensor,
@@ -246,6 +266,18 @@ export class RegionNetwork {
       probabilities: (outputs[this.#names.probabilities] as FloatTensor).data,
       deltas: (outputs[this.#names.boxDeltas] as FloatTensor).data,
       columns,
+      regions: this.#regionVectors(outputs),
+    }
+  }
+
+  #regionVectors(outputs: Record<string, Tensor>): RegionVectors | null {
+    const { anyDeltas, vectors } = this.#names
+    if (anyDeltas === null || vectors === null) return null
+    const tensor = outputs[vectors] as FloatTensor
+    return {
+      vectors: tensor.data,
+      dimension: tensor.dims[1],
+      anyDeltas: (outputs[anyDeltas] as FloatTensor).data,
     }
   }
 
@@ -259,14 +291,35 @@ export class RegionNetwork {
     out: Float32Array,
     outAt: number,
   ): void {
+    const deltaAt = (index * classification.columns + column) * 4
+    this.#refineBy(classification.deltas, deltaAt, boxes, index, image, out, outAt)
+  }
+
+  /** Boxes refined once for all classes, clipped to the image. Float32Array // [n, 4] */
+  refineForAll(boxes: Float32Array, regions: RegionVectors, image: ModelImage): Float32Array {
+    const refined = new Float32Array(boxes.length)
+    for (let index = 0; index * 4 < boxes.length; index++) {
+      this.#refineBy(regions.anyDeltas, index * 4, boxes, index, image, refined, index * 4)
+    }
+    return refined
+  }
+
+  #refineBy(
+    deltas: Float32Array,
+    deltaAt: number,
+    boxes: Float32Array,
+    index: number,
+    image: ModelImage,
+    out: Float32Array,
+    outAt: number,
+  ): void {
     const coder = {
       weights: this.pack.description.box_head?.deltaWeights ?? ([10, 10, 5, 5] as const),
       reference: this.convention,
-      decoded: this.convention,
+      decoded: this.refinedConvention,
     }
-    const deltaAt = (index * classification.columns + column) * 4
-    decodeBox(coder, boxes, index * 4, classification.deltas, deltaAt, out, outAt)
-    clipBox(out, outAt, image.width, image.height, this.convention)
+    decodeBox(coder, boxes, index * 4, deltas, deltaAt, out, outAt)
+    clipBox(out, outAt, image.width, image.height, this.refinedConvention)
   }
 
   /** Mask probabilities of any boxes. */
@@ -289,6 +342,20 @@ export class RegionNetwork {
       this.#anchors.set(key, placed)
     }
     return placed
+  }
+}
+
+/** Outputs of a box head that gives region vectors: [n, 4], and the one of no other known width. */
+function regionNames(
+  boxHead: InferenceSession,
+  columns: number,
+): { anyDeltas: string | null; vectors: string | null } {
+  const known = new Set([columns, 4 * columns, 4])
+  const find = (isIt: (width: number) => boolean): string | null =>
+    boxHead.outputNames.find((name) => isIt(axis(boxHead, name, 1))) ?? null
+  return {
+    anyDeltas: find((width) => width === 4),
+    vectors: find((width) => width > 0 && !known.has(width)),
   }
 }
 

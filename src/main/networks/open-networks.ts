@@ -51,7 +51,10 @@ export async function openDetector(
     settings.provider,
     join(pack.folder, probeFile),
     async (session) => {
-      const { width, height } = modelSize(PROBE_IMAGE, pack.description.input.resize)
+      const { resize, padToMultipleOf } = pack.description.input
+      const size = modelSize(PROBE_IMAGE, resize)
+      const width = Math.ceil(size.width / padToMultipleOf) * padToMultipleOf
+      const height = Math.ceil(size.height / padToMultipleOf) * padToMultipleOf
       const planes = [3, height, width]
       const dims = pack.description.input.layout === 'CHW' ? planes : [1, ...planes]
       const empty = new Tensor('float32', new Float32Array(3 * width * height), dims)

@@ -1,8 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import { maskRcnnDescriptionSchema, type MaskRcnnDescription } from './mask-rcnn-description.ts'
+import {
+  baseFolderOf,
+  maskRcnnDescriptionSchema,
+  overlayDescription,
+  type MaskRcnnDescription,
+} from './mask-rcnn-description.ts'
 
 export interface MaskRcnnPack {
   readonly kind: 'mask-rcnn'
@@ -49,6 +54,12 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
+/** Names of what is in a folder; none when it is no folder that can be read. */
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
+}
+
+/** @throws NodeJS.ErrnoException when it is no folder that can be read */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   return entries
@@ -57,37 +68,49 @@ async function foldersIn(folder: string): Promise<string[]> {
     .sort()
 }
 
-function readDescription(folder: string, text: string): MaskRcnnDescription | RefusedPack {
-  let json: unknown
+async function readJson(folder: string): Promise<{ readonly json: unknown } | RefusedPack> {
+  let text: string
   try {
-    json = JSON.parse(text)
+    text = await readFile(join(folder, 'model.json'), 'utf8')
+  } catch (error) {
+    return { folder, reason: `model.json cannot be read: ${(error as Error).message}` }
+  }
+  try {
+    return { json: JSON.parse(text) as unknown }
   } catch (error) {
     return { folder, reason: `model.json is not JSON: ${(error as Error).message}` }
   }
-  const parsed = maskRcnnDescriptionSchema.safeParse(json)
+}
+
+/** A `model.json` that says only what is its own is laid over the one that it is the same as. */
+async function completeJson(folder: string, own: unknown): Promise<unknown> {
+  const baseName = baseFolderOf(own)
+  if (baseName === null) return own
+  const base = await readJson(join(dirname(folder), baseName))
+  return 'reason' in base ? own : overlayDescription(own as object, base.json as object)
+}
+
+async function describedPack(folder: string): Promise<Pack | RefusedPack> {
+  const own = await readJson(folder)
+  if ('reason' in own) return own
+  if ((own.json as { kind?: unknown } | null)?.kind === 'clip') {
+    return { kind: 'clip', name: basename(folder), folder }
+  }
+  const parsed = maskRcnnDescriptionSchema.safeParse(await completeJson(folder, own.json))
   if (!parsed.success) {
     return { folder, reason: `model.json: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}` }
   }
-  return parsed.data
+  return { kind: 'mask-rcnn', name: parsed.data.name, folder, description: parsed.data }
 }
 
 async function packIn(folder: string): Promise<Pack | RefusedPack | null> {
   const name = basename(folder)
-  const modelJson = join(folder, 'model.json')
-  if (await exists(modelJson)) {
-    const text = await readFile(modelJson, 'utf8')
-    if (/"kind"\s*:\s*"clip"/.test(text)) return { kind: 'clip', name, folder }
-    const description = readDescription(folder, text)
-    if ('reason' in description) return description
-    return { kind: 'mask-rcnn', name: description.name, folder, description }
+  if (await exists(join(folder, 'model.json'))) return describedPack(folder)
+  const models = await namesIn(join(folder, 'onnx'))
+  if (models.some((file) => /^vision_model.*\.onnx$/.test(file))) {
+    return { kind: 'clip', name, folder }
   }
-  if (await exists(join(folder, 'onnx'))) {
-    const files = await readdir(join(folder, 'onnx'))
-    if (files.some((file) => /^vision_model.*\.onnx$/.test(file))) {
-      return { kind: 'clip', name, folder }
-    }
-  }
-  const files = await readdir(folder).catch((): string[] => [])
+  const files = await namesIn(folder)
   const vectors = files.find((file) => file.endsWith('.f16') && files.includes(namesFor(file)))
   if (vectors) {
     return {
@@ -107,7 +130,7 @@ const namesFor = (vectorsFile: string): string => vectorsFile.replace(/\.f16$/, 
  * Look for packs in each root, which may be a pack's own folder or a folder of packs. The first
  * pack of a name wins.
  *
- * @throws LexmaskError PACK_MISSING when a root that was named by the user does not exist
+ * @throws LexmaskError PACK_MISSING when a root that was named by the user cannot be looked into
  */
 export async function findPacks(
   roots: readonly { readonly folder: string; readonly required: boolean }[],
@@ -118,15 +141,12 @@ export async function findPacks(
   for (const root of roots) {
     const folder = resolve(root.folder)
     searched.push(folder)
-    if (!(await exists(folder))) {
-      if (!root.required) continue
-      throw new LexmaskError(
-        'PACK_MISSING',
-        `The model folder ${folder} does not exist. Give the folder that holds the packs with --models.`,
-        { folder },
-      )
-    }
-    for (const candidate of [folder, ...(await foldersIn(folder))]) {
+    const inside = await foldersIn(folder).catch((error: NodeJS.ErrnoException) => {
+      if (root.required) throw rootUnusable(folder, error)
+      return null
+    })
+    if (inside === null) continue
+    for (const candidate of [folder, ...inside]) {
       const found = await packIn(candidate)
       if (found === null) continue
       if ('reason' in found) refused.push(found)
@@ -134,4 +154,18 @@ export async function findPacks(
     }
   }
   return { packs, refused, searched }
+}
+
+function rootUnusable(folder: string, { code, message }: NodeJS.ErrnoException): LexmaskError {
+  const why =
+    code === 'ENOENT'
+      ? 'does not exist'
+      : code === 'ENOTDIR'
+        ? 'is not a folder'
+        : `cannot be read (${message})`
+  return new LexmaskError(
+    'PACK_MISSING',
+    `The model folder ${folder} ${why}. Give the folder that holds the packs with --models.`,
+    { folder },
+  )
 }

@@ -40,6 +40,8 @@ export const maskRcnnDescriptionSchema = z.object({
   input: inputSchema,
   /** Prose; the word "inclusive" in it says that x2 is the last pixel and not the far edge. */
   coordinates: z.string(),
+  /** How refined boxes are to be read, where the network was trained otherwise than `coordinates`. */
+  refinedBoxes: z.enum(['inclusive', 'exclusive']).optional(),
   classes: z.array(classSchema).min(1),
   detection: z.object({
     scoreThreshold: z.number().min(0).max(1),
@@ -60,6 +62,17 @@ export const maskRcnnDescriptionSchema = z.object({
     .optional(),
   box_head: z.object({ deltaWeights }).optional(),
   mask_head: z.object({ paste: pasteSchema }).optional(),
+  /** Present when the box head gives region vectors in the space of a text encoder. */
+  text: z
+    .object({
+      /** Logit scale of the vectors' cosines. */
+      temperature: z.number().positive(),
+      /** File name, then prose: float32 [dimension], unit. */
+      background: z.string(),
+      /** File name, then prose: float32 [classes, dimension], vectors of the pack's own names. */
+      cocoNames: z.string(),
+    })
+    .optional(),
   /** Present when the pack comes as one graph; output names default to those of the session. */
   end_to_end: z.object({ outputs: z.record(z.string(), z.string()).optional() }).optional(),
   files: z.record(z.string(), fileSchema),
@@ -70,4 +83,45 @@ export type MaskRcnnDescription = z.infer<typeof maskRcnnDescriptionSchema>
 /** The box convention of the pack's coordinates. */
 export function boxConventionOf(description: MaskRcnnDescription): 'inclusive' | 'exclusive' {
   return /inclusive/.test(description.coordinates) ? 'inclusive' : 'exclusive'
+}
+
+/** How refined boxes are to be read: what the network was trained to. */
+export function refinedConventionOf(description: MaskRcnnDescription): 'inclusive' | 'exclusive' {
+  return description.refinedBoxes ?? boxConventionOf(description)
+}
+
+/** The file that a field names before its prose: "background.f32, float32 [512]". */
+export function fileNameOf(field: string): string {
+  return field.split(',')[0].trim()
+}
+
+/** The folder whose description a `sameAs` takes over: "maskrcnn2go-coco/model.json for input, …". */
+export function baseFolderOf(json: unknown): string | null {
+  const sameAs = (json as { sameAs?: unknown } | null)?.sameAs
+  if (typeof sameAs !== 'string') return null
+  return /^([\w.-]+)\/model\.json\b/.exec(sameAs)?.[1] ?? null
+}
+
+/**
+ * A description that says only what is its own, laid over the one that it is the same as.
+ *
+ * @param own parsed JSON with a `sameAs`
+ * @param base parsed JSON
+ */
+export function overlayDescription(own: object, base: object): object {
+  const ownParts = own as Record<string, unknown>
+  const baseParts = base as Record<string, unknown>
+  const merged = (part: string): object => ({
+    ...(baseParts[part] as object | undefined),
+    ...(ownParts[part] as object | undefined),
+  })
+  const shared = ['input', 'coordinates', 'anchors', 'backbone_rpn', 'rpn', 'detection', 'classes']
+  const isExclusive = /x2 = x \+ w/.test(String(ownParts.sameAs))
+  return {
+    ...Object.fromEntries(shared.map((part) => [part, baseParts[part]])),
+    ...ownParts,
+    box_head: merged('box_head'),
+    mask_head: merged('mask_head'),
+    ...(isExclusive ? { refinedBoxes: 'exclusive' } : {}),
+  }
 }

@@ -89,6 +89,8 @@ async function proposeRegions(
     sparsePosterior(probabilities, i * columns + 1, columns - 1),
   )
   let boxes: Float32Array = proposals.boxes
+  const convention =
+    parameters.box === 'refined' ? network.refinedConvention : network.convention
   if (parameters.box === 'refined') {
     boxes = proposals.boxes.slice()
     posteriors.forEach((posterior, i) => {
@@ -99,12 +101,12 @@ async function proposeRegions(
   const objectLike = Array.from(proposals.objectness.keys()).filter(
     (i) =>
       proposals.objectness[i] >= parameters.candidateFloor &&
-      sides(toImageBox(boxes, i, input, network.convention)) >= parameters.minSidePx,
+      sides(toImageBox(boxes, i, input, convention)) >= parameters.minSidePx,
   )
   // Refinement draws neighbours onto one object: CLIP need not look at it twice.
   const kept = suppressOverlaps(boxes, objectLike, {
     iouThreshold: parameters.proposalNmsIou,
-    convention: network.convention,
+    convention,
   })
   if (kept.length === 0) return []
   const keptBoxes = takeBoxes(boxes, kept)
@@ -113,7 +115,7 @@ async function proposeRegions(
   return clock.time('paste', () =>
     kept.map((proposal, row) => {
       const posterior = posteriors[proposal]
-      const box = toImageBox(keptBoxes, row, input, network.convention)
+      const box = toImageBox(keptBoxes, row, input, convention)
       return {
         box,
         mask: pasteMask(maskPatch(masks, row, posterior, parameters.mask), box, pixels, paste),

@@ -5,30 +5,16 @@ import type { Candidate } from '#main/vision/candidate.ts'
 import { suppressOverlaps, topScores } from '#main/vision/nms.ts'
 import { pasteMask } from '#main/vision/paste-mask.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
-import type { ModelImage } from '#main/vision/model-image.ts'
-import type { Size } from '#shared/geometry/size.ts'
-import { prepareImage } from './prepare.ts'
+import { prepareForDetector, type PreparedForDetector } from './prepare.ts'
 import type { Recipe } from './recipe.ts'
 import type { StageClock } from './stage-clock.ts'
-
-interface Prepared {
-  readonly input: ModelImage
-  /** Of the oriented image. */
-  readonly size: Size
-}
 
 /**
  * Mask R-CNN's own detections: a region for every class that the box head finds likely, with that
  * class's box and mask. Suppression runs a detector class at a time, as the network was trained.
  */
-export const detectorRecipe: Recipe<DetectorRegions, Prepared> = {
-  async prepare(image, { detector }, clock) {
-    const { description } = detector.network.pack
-    const input = await clock.time('decode', () =>
-      prepareImage(image, (size) => image.resized(size), description.input),
-    )
-    return { input, size: { width: image.width, height: image.height } }
-  },
+export const detectorRecipe: Recipe<DetectorRegions, PreparedForDetector> = {
+  prepare: prepareForDetector,
 
   findRegions(prepared, { detector }, parameters, clock) {
     return detector.kind === 'regions'
@@ -46,7 +32,7 @@ interface Detection {
 }
 
 async function detectInStages(
-  { input, size }: Prepared,
+  { input, size }: PreparedForDetector,
   network: RegionNetwork,
   parameters: DetectorRegions,
   clock: StageClock,
@@ -81,7 +67,7 @@ async function detectInStages(
     }
     const kept = suppressOverlaps(refined, order, {
       iouThreshold: parameters.nmsIou ?? description.detection.nmsIou,
-      convention: network.convention,
+      convention: network.refinedConvention,
     })
     for (const i of kept) {
       found.push({ proposal: i, column, probability: scores[i] })
@@ -99,7 +85,7 @@ async function detectInStages(
   return clock.time('paste', () =>
     Array.from(best, (index, row) => {
       const { proposal, column } = found[index]
-      const box = toImageBox(bestBoxes, row, input, network.convention)
+      const box = toImageBox(bestBoxes, row, input, network.refinedConvention)
       const channel = masks.channels === 1 ? 0 : column
       const offset = (row * masks.channels + channel) * masks.size ** 2
       return {
@@ -121,7 +107,7 @@ async function detectInStages(
 
 /** A graph that keeps its class choice and suppression inside: its detections, as they come. */
 async function detectAtOnce(
-  { input, size }: Prepared,
+  { input, size }: PreparedForDetector,
   network: DetectionNetwork,
   parameters: DetectorRegions,
   clock: StageClock,

@@ -1,8 +1,11 @@
+import type { ImageSource } from '#main/vision/image-source.ts'
 import type { MaskRcnnDescription } from '#main/packs/mask-rcnn-description.ts'
 import { modelSize, type ModelImage } from '#main/vision/model-image.ts'
 import { toPlanes } from '#main/vision/planes.ts'
 import type { RgbImage } from '#main/vision/rgb-image.ts'
 import type { Size } from '#shared/geometry/size.ts'
+import type { Networks } from './recipe.ts'
+import type { StageClock } from './stage-clock.ts'
 
 type InputDescription = MaskRcnnDescription['input']
 
@@ -35,5 +38,27 @@ export async function prepareImage(
     paddedHeight: padded.height,
     scaleX: image.width / size.width,
     scaleY: image.height / size.height,
+  }
+}
+
+/** What a recipe that looks at the image through the detector alone has ready. */
+export interface PreparedForDetector {
+  readonly input: ModelImage
+  /** Of the oriented image. */
+  readonly size: Size
+}
+
+/** Decode and resize to the detector's size; a large photo is not decoded in full. */
+export async function prepareForDetector(
+  image: ImageSource,
+  { detector }: Networks,
+  clock: StageClock,
+): Promise<PreparedForDetector> {
+  const { input } = detector.network.pack.description
+  return {
+    input: await clock.time('decode', () =>
+      prepareImage(image, (size) => image.resized(size), input),
+    ),
+    size: { width: image.width, height: image.height },
   }
 }

@@ -37,6 +37,7 @@ export class ChangeRepository {
   readonly #markUndone: Database.Statement<[number, number]>
   readonly #markReverted: Database.Statement<[number, number]>
   readonly #activeOfJob: Database.Statement<[number], SummaryRow>
+  readonly #lastMs: Database.Statement<[], number | null>
 
   constructor(database: Database.Database) {
     this.#insert = database.prepare(
@@ -64,6 +65,12 @@ export class ChangeRepository {
                          WHERE revert.seq = change.reverted_by AND revert.undone = 0)
        ORDER BY seq`,
     )
+    this.#lastMs = database.prepare<[], number>('SELECT max(created_ms) FROM change').pluck()
+  }
+
+  /** When the last change of all was made; null before there is any. */
+  lastMs(): number | null {
+    return this.#lastMs.get() ?? null
   }
 
   /** The id of the new change. What was undone before it cannot be redone any more. */

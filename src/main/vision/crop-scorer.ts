@@ -1,12 +1,11 @@
 import type { Detection } from './detections.ts'
 import {
   detectorClassesOf,
-  dot,
   type ScorableCandidate,
   type VocabularyMeaning,
   type VocabularyScorer,
-  type WordMeaning,
 } from './vocabulary-scorer.ts'
+import { wordSoftmax } from './word-softmax.ts'
 
 export interface CropScorerOptions {
   readonly scoreFloor: number
@@ -31,52 +30,18 @@ export function cropScorer(
   vocabulary: VocabularyMeaning,
   options: CropScorerOptions,
 ): VocabularyScorer {
-  const classes = vocabulary.classes.map(({ names, negatives }) => ({
-    names: vectorsOf(names),
-    negatives: vectorsOf(negatives),
-    detectorClasses: detectorClassesOf(names),
-  }))
-  const negatives = vectorsOf(vocabulary.negatives)
-
-  return (candidates) => {
-    const detections: Detection[] = []
-    candidates.forEach((candidate, index) => {
-      if (!candidate.vector) return
-      const { vector } = candidate
-      const logit = (text: Float32Array): number => options.logitScale * dot(vector, text)
-      const logits = classes.map(({ names }) => combine(names.map(logit), options.synonyms))
-      const negativeLogits = negatives.map(logit)
-      const own = classes.map((one) => one.negatives.map(logit))
-      // One reference for all exponentials, so that none overflows.
-      let highest = -Infinity
-      for (const value of [...logits, ...negativeLogits, ...own.flat()]) {
-        highest = Math.max(highest, value)
-      }
-      const exp = (value: number): number => Math.exp(value - highest)
-      const common = sum(logits.map(exp)) + sum(negativeLogits.map(exp))
-      classes.forEach(({ detectorClasses }, classIndex) => {
-        // A class's own negatives compete with that class alone.
-        const p = exp(logits[classIndex]) / (common + sum(own[classIndex].map(exp)))
-        const score = fuse(candidate, detectorClasses, p, options)
-        if (score >= options.scoreFloor) {
-          detections.push({ candidate: index, classIndex, isNegative: false, score })
-        }
+  const probabilities = wordSoftmax(vocabulary, [], options)
+  const detectorClasses = vocabulary.classes.map(({ names }) => detectorClassesOf(names))
+  return (candidates) =>
+    candidates.flatMap((candidate, index): Detection[] => {
+      if (!candidate.vector) return []
+      return probabilities(candidate.vector).flatMap((p, classIndex) => {
+        if (p === null) return []
+        const score = fuse(candidate, detectorClasses[classIndex], p, options)
+        if (score < options.scoreFloor) return []
+        return { candidate: index, classIndex, isNegative: false, score }
       })
     })
-    return detections
-  }
-}
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-
-function vectorsOf(words: readonly WordMeaning[]): Float32Array[] {
-  return words.flatMap(({ vector }) => (vector ? [vector] : []))
-}
-
-/** A class without any text vector has no chance, and takes none from the others. */
-function combine(logits: readonly number[], synonyms: 'max' | 'mean'): number {
-  if (logits.length === 0) return -Infinity
-  return synonyms === 'max' ? Math.max(...logits) : sum(logits) / logits.length
 }
 
 function fuse(

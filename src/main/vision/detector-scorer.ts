@@ -1,4 +1,5 @@
 import type { Detection } from './detections.ts'
+import { combineSynonyms } from './synonyms.ts'
 import {
   detectorClassesOf,
   dot,
@@ -83,18 +84,22 @@ function spaceScorer(
   { detectorVectors, distractors }: SemanticSpace,
   options: DetectorScorerOptions,
 ): SpaceScorer | null {
-  const isServed = (vector: Float32Array | null): vector is Float32Array => vector !== null
-  const groups = vocabulary.classes.flatMap(({ names }, classIndex) => {
-    if (detectorClassesOf(names).size > 0) return []
-    const vectors = names.map(({ vector }) => vector).filter(isServed)
-    return vectors.length > 0 ? [{ classIndex, vectors }] : []
+  let named = 0
+  const groups: { classIndex: number; from: number; to: number }[] = []
+  const nameVectors: Float32Array[] = []
+  const competitors = [...vectorsOf(vocabulary.negatives), ...distractors]
+  vocabulary.classes.forEach(({ names }, classIndex) => {
+    const vectors = vectorsOf(names)
+    // The classes that the detector knows are no longer among the distractors, and must not leave a
+    // gap: beside "cat", all that is not quite a cat would be a "kitten".
+    if (detectorClassesOf(names).size > 0) competitors.push(...vectors)
+    else if (vectors.length > 0) {
+      groups.push({ classIndex, from: named, to: (named += vectors.length) })
+      nameVectors.push(...vectors)
+    }
   })
   if (groups.length === 0) return null
-  const words = [
-    ...groups.flatMap(({ vectors }) => vectors),
-    ...vocabulary.negatives.map(({ vector }) => vector).filter(isServed),
-    ...distractors,
-  ]
+  const words = [...nameVectors, ...competitors]
   // Cosines of a convex combination are sums of these products: 512 numbers a word become one.
   const products = detectorVectors.map((own) => {
     return own ? Float32Array.from(words, (word) => dot(own, word)) : null
@@ -121,28 +126,24 @@ function spaceScorer(
     }
     if (mass < options.scoreFloor || squaredLength <= 0) return []
     const scale = options.logitScale / Math.sqrt(squaredLength)
-    let highest = -Infinity
-    for (let w = 0; w < logits.length; w++) {
-      logits[w] *= scale
-      highest = Math.max(highest, logits[w])
-    }
+    for (let w = 0; w < logits.length; w++) logits[w] *= scale
+    const ofClasses = groups.map(({ from, to }) =>
+      combineSynonyms(Array.from(logits.subarray(from, to)), options.synonyms),
+    )
+    const rivals = logits.subarray(named)
+    let highest = Math.max(...ofClasses)
+    for (const logit of rivals) highest = Math.max(highest, logit)
     let total = 0
-    for (let w = 0; w < logits.length; w++) {
-      logits[w] = Math.exp(logits[w] - highest)
-      total += logits[w]
-    }
-    const detections: Detection[] = []
-    let at = 0
-    for (const { classIndex, vectors } of groups) {
-      const own = logits.subarray(at, at + vectors.length)
-      at += vectors.length
-      const best =
-        options.synonyms === 'max' ? Math.max(...own) : own.reduce((a, b) => a + b) / own.length
-      const score = (mass * best) / total
-      if (score >= options.scoreFloor) {
-        detections.push({ candidate: index, classIndex, isNegative: false, score })
-      }
-    }
-    return detections
+    for (const logit of ofClasses) total += Math.exp(logit - highest)
+    for (const logit of rivals) total += Math.exp(logit - highest)
+    return groups.flatMap(({ classIndex }, g): Detection[] => {
+      const score = (mass * Math.exp(ofClasses[g] - highest)) / total
+      if (score < options.scoreFloor) return []
+      return [{ candidate: index, classIndex, isNegative: false, score }]
+    })
   }
+}
+
+function vectorsOf(words: readonly WordMeaning[]): Float32Array[] {
+  return words.flatMap(({ vector }) => (vector ? [vector] : []))
 }

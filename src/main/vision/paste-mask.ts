@@ -40,8 +40,9 @@ export function pasteMask(
   if (!(pixelsPerCellX > 0 && pixelsPerCellY > 0)) {
     return { width, height, counts: Uint32Array.of(width * height) }
   }
-  const firstX = Math.max(0, Math.floor(left))
-  const lastX = Math.min(width - 1, Math.ceil(left + pixelsPerCellX * cells) - 1)
+  // Half a cell beyond the padded patch at most: there the samples have come down to zero.
+  const firstX = Math.max(0, Math.floor(left + (pad - 0.5) * pixelsPerCellX - 0.5))
+  const lastX = Math.min(width - 1, Math.ceil(left + (pad + size + 0.5) * pixelsPerCellX - 0.5))
   const column = new Float64Array(size + 2)
   /** Pixels written into `runs` so far, and whether the open run is of ones. */
   let written = 0

@@ -14,6 +14,7 @@ import type { Provider } from '#main/packs/providers.ts'
 import { cropRecipe } from '#main/recipes/crop.ts'
 import { detectorRecipe } from '#main/recipes/detector.ts'
 import type { Networks, Recipe } from '#main/recipes/recipe.ts'
+import { regionTextRecipe } from '#main/recipes/region-text.ts'
 import { StageClock } from '#main/recipes/stage-clock.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ImageSource } from '#main/vision/image-source.ts'
@@ -80,12 +81,10 @@ export class InferenceWorker {
   }
 
   /** Starts decoding at once and waits for the model only then. */
-  async analyse(path: string, { recipe, parameters }: RegionRecipe): Promise<ImageAnalysis> {
+  async analyse(path: string, order: RegionRecipe): Promise<ImageAnalysis> {
     const clock = new StageClock()
     const image = await clock.time('decode', () => openImage(path, { maxPixels: this.#maxPixels }))
-    const { candidates, runMs } = await (recipe === 'detector'
-      ? this.#run(detectorRecipe, image, parameters, clock)
-      : this.#run(cropRecipe, image, parameters, clock))
+    const { candidates, runMs } = await this.#findRegions(image, order, clock)
     const { width, height, sha256 } = image
     return { width, height, sha256, candidates, stageMs: clock.ms, runMs }
   }
@@ -99,6 +98,21 @@ export class InferenceWorker {
       )
     }
     return this.#withModel(() => clip.embedTexts(texts))
+  }
+
+  #findRegions(
+    image: ImageSource,
+    order: RegionRecipe,
+    clock: StageClock,
+  ): Promise<{ candidates: Candidate[]; runMs: number }> {
+    switch (order.recipe) {
+      case 'detector':
+        return this.#run(detectorRecipe, image, order.parameters, clock)
+      case 'region-text':
+        return this.#run(regionTextRecipe, image, order.parameters, clock)
+      case 'crop':
+        return this.#run(cropRecipe, image, order.parameters, clock)
+    }
   }
 
   async #run<Parameters, Prepared>(

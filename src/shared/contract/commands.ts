@@ -4,6 +4,8 @@ import {
   cropScoringSchema,
   detectorRegionsSchema,
   detectorScoringSchema,
+  regionTextRegionsSchema,
+  regionTextScoringSchema,
 } from './recipes.ts'
 import type { InferenceState } from './events.ts'
 import type {
@@ -95,6 +97,11 @@ export const recipeSchema = z.discriminatedUnion('name', [
     name: z.literal('detector'),
     regions: detectorRegionsSchema.prefault({}),
     scoring: detectorScoringSchema.prefault({}),
+  }),
+  z.strictObject({
+    name: z.literal('region-text'),
+    regions: regionTextRegionsSchema.prefault({}),
+    scoring: regionTextScoringSchema.prefault({}),
   }),
   z.strictObject({
     name: z.literal('crop'),
@@ -202,6 +209,8 @@ export interface ExportSummary {
   readonly categories: number
   /** Annotations that could not be written, with the reason; the first of them. */
   readonly omitted: readonly { readonly annotationId: number; readonly reason: string }[]
+  /** Names that more than one image has: readers of the file cannot tell them apart. */
+  readonly sharedNames: readonly string[]
 }
 
 declare const outputOf: unique symbol

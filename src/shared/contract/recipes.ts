@@ -45,6 +45,27 @@ export const detectorScoringSchema = z.strictObject({
   logitScale: z.number().positive().default(100),
 })
 
+export const regionTextRegionsSchema = z.strictObject({
+  /** RPN boxes that go through the box head; null takes the pack's own number. */
+  proposals: z.number().int().min(1).max(3000).nullable().default(null),
+  proposalNmsIou: iou.default(0.7),
+  /** Regions with less objectness are not kept. */
+  candidateFloor: probability.default(0.02),
+  /** Refined boxes that overlap more are one region; 1 keeps them all. */
+  regionNmsIou: iou.default(0.9),
+})
+
+export const regionTextScoringSchema = z.strictObject({
+  ...suppression,
+  synonyms: text.synonyms,
+  /** Null takes the pack's own. */
+  logitScale: z.number().positive().nullable().default(null),
+  /** Whether a word's probability is multiplied by the region's objectness. */
+  objectness: z.enum(['multiply', 'ignore']).default('multiply'),
+  /** The words that compete with the vocabulary: the pack's own names, or the text table's as well. */
+  distractors: z.enum(['pack', 'table']).default('pack'),
+})
+
 export const cropRegionsSchema = z.strictObject({
   proposals: z.number().int().min(1).max(3000).default(100),
   proposalNmsIou: iou.default(0.7),
@@ -76,20 +97,19 @@ export const cropScoringSchema = z.strictObject({
     .default(['background', 'other', 'texture', 'wall', 'ground', 'sky']),
 })
 
-export const RECIPE_NAMES = ['detector', 'crop'] as const
+export const RECIPE_NAMES = ['detector', 'region-text', 'crop'] as const
 export type RecipeName = (typeof RECIPE_NAMES)[number]
 
 export type DetectorRegions = z.infer<typeof detectorRegionsSchema>
 export type DetectorScoring = z.infer<typeof detectorScoringSchema>
+export type RegionTextRegions = z.infer<typeof regionTextRegionsSchema>
+export type RegionTextScoring = z.infer<typeof regionTextScoringSchema>
 export type CropRegions = z.infer<typeof cropRegionsSchema>
 export type CropScoring = z.infer<typeof cropScoringSchema>
 
 /** What the worker is told to do with an image: no word of the vocabulary is in it. */
 export type RegionRecipe =
   | { readonly recipe: 'detector'; readonly parameters: DetectorRegions }
+  | { readonly recipe: 'region-text'; readonly parameters: RegionTextRegions }
   | { readonly recipe: 'crop'; readonly parameters: CropRegions }
 
-/** How stored candidates become scores. */
-export type ScoringRecipe =
-  | { readonly recipe: 'detector'; readonly parameters: DetectorScoring }
-  | { readonly recipe: 'crop'; readonly parameters: CropScoring }

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import { evaluateFiles, type FileEvaluation } from '#main/app/evaluate-files.ts'
+import { evaluateFiles, type FileEvaluation, type Unmatched } from '#main/app/evaluate-files.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Shell } from '../shell.ts'
 
 interface EvaluateOptions {
   readonly gt: string
   readonly dt: string
   readonly iou: 'bbox' | 'segm' | 'both'
-  readonly classAgnostic: boolean
-  readonly perClass: boolean
-  readonly oracle: boolean
-  readonly json: boolean
+  readonly classAgnostic?: boolean
+  readonly perClass?: boolean
+  readonly oracle?: boolean
+  readonly json?: boolean
 }
 
 export function addEvaluateCommand(program: Command, shell: Shell): void {
@@ -24,24 +25,50 @@ export function addEvaluateCommand(program: Command, shell: Shell): void {
         .choices(['bbox', 'segm', 'both'])
         .default('both'),
     )
-    .option('--class-agnostic', 'compare objects of any class', false)
-    .option('--per-class', 'also a table of the classes', false)
-    .option('--oracle', 'also with the right labels: what localisation alone would reach', false)
-    .option('--json', 'print the numbers as JSON', false)
+    .option('--class-agnostic', 'compare objects of any class')
+    .option('--per-class', 'also a table of the classes')
+    .option('--oracle', 'also with the right labels: what localisation alone would reach')
+    .option('--json', 'print the numbers as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  lexmask evaluate --gt instances.json --dt labels.json --per-class',
+      '\nExamples:\n  lexmask evaluate --gt instances.json --dt labels.json --per-class\n' +
+        '  lexmask evaluate --gt instances.json --dt labels.json --iou segm --oracle\n\n' +
+        'Photos are matched by file name and classes by name. To compare models, label with\n' +
+        '--as-published: the default threshold is for a person who reviews, and costs recall.',
     )
     .action(async (options: EvaluateOptions) => {
-      const results = await evaluateFiles(resolve(options.gt), resolve(options.dt), {
+      const { classAgnostic = false, perClass = false, oracle = false } = options
+      if (classAgnostic && (perClass || oracle)) {
+        const message =
+          'Without classes there are no tables of them and no right labels: leave out '
+        throw new LexmaskError(
+          'INVALID_INPUT',
+          `${message}--class-agnostic, or --per-class and --oracle.`,
+        )
+      }
+      const { results, unmatched } = await evaluateFiles(resolve(options.gt), resolve(options.dt), {
         iouTypes: options.iou === 'both' ? ['bbox', 'segm'] : [options.iou],
-        useCategories: !options.classAgnostic,
-        withOracle: options.oracle,
+        useCategories: !classAgnostic,
+        withOracle: oracle,
       })
-      shell.terminal.result(
-        options.json ? JSON.stringify(results) : tables(results, options.perClass),
-      )
+      tellUnmatched(unmatched, shell)
+      shell.terminal.result(options.json ? JSON.stringify(results) : tables(results, perClass))
     })
+}
+
+/** Names in one sentence, before it says how many more there are. */
+const NAMED = 5
+
+function tellUnmatched({ images, classes }: Unmatched, { terminal }: Shell): void {
+  const listed = (names: readonly string[]): string =>
+    names.slice(0, NAMED).join(', ') +
+    (names.length > NAMED ? ` and ${names.length - NAMED} more` : '')
+  if (images.length > 0) {
+    terminal.say(`not counted, as the ground truth has no such photo: ${listed(images)}`)
+  }
+  if (classes.length > 0) {
+    terminal.say(`not counted, as the ground truth has no such class: ${listed(classes)}`)
+  }
 }
 
 /** COCO's own -1 means that there is nothing to find. */

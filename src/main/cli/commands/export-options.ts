@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { App } from '#main/app/create-app.ts'
+import { readCategories, refuseTarget } from '#main/app/export-dataset.ts'
 import type { ExportSummary } from '#shared/contract/commands.ts'
 import { parsePixels } from '../parse-options.ts'
 import { request, type Shell } from '../shell.ts'
@@ -19,8 +20,22 @@ export function withExportOptions(command: Command): Command {
         .choices(['auto', 'polygon', 'rle'])
         .default('auto'),
     )
-    .option('--tolerance <pixels>', 'how far polygons may stray from the mask', parsePixels, 0)
+    .option(
+      '--tolerance <pixels>',
+      'how far polygons may stray from the mask, for fewer points',
+      parsePixels,
+      0,
+    )
     .option('--categories-from <file>', 'COCO file whose category ids are taken over')
+}
+
+/** What an export would fail with in the end, told before the work. */
+export async function assertExportable(
+  { out, categoriesFrom }: ExportCommandOptions,
+  projectFile: string,
+): Promise<void> {
+  await refuseTarget(resolve(out), projectFile)
+  if (categoriesFrom !== undefined) await readCategories(resolve(categoriesFrom))
 }
 
 export async function exportCoco(
@@ -36,6 +51,9 @@ export async function exportCoco(
   })
   for (const { annotationId, reason } of summary.omitted) {
     terminal.say(`not exported: annotation ${annotationId}, ${reason}`)
+  }
+  for (const name of summary.sharedNames) {
+    terminal.say(`more than one photo has the name ${name}: in the file they cannot be told apart`)
   }
   return summary
 }

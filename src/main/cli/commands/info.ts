@@ -8,7 +8,7 @@ import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
 interface InfoOptions {
   readonly project?: string
   readonly models?: string
-  readonly json: boolean
+  readonly json?: boolean
 }
 
 export function addInfoCommand(program: Command, shell: Shell): void {
@@ -17,7 +17,11 @@ export function addInfoCommand(program: Command, shell: Shell): void {
     .description('the model packs that are found, and what a project holds')
     .option('--project <file>', 'project file')
     .option('--models <folder>', 'folder of the model packs (also: LEXMASK_MODELS)')
-    .option('--json', 'print it as JSON', false)
+    .option('--json', 'print it as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lexmask info\n  lexmask info --project site.lexmask --json',
+    )
     .action(async (options: InfoOptions) => {
       const found = await findPacks(packRoots(options.models, shell.productFolder))
       const project = options.project ? await projectInfo(shell, options.project) : null
@@ -31,14 +35,24 @@ export function addInfoCommand(program: Command, shell: Shell): void {
     })
 }
 
+interface ClassCount {
+  readonly name: string
+  /** Without the rejected ones. */
+  readonly annotations: number
+}
+
 async function projectInfo(
   shell: Shell,
   file: string,
-): Promise<ProjectInfo & { classes: string[] }> {
+): Promise<ProjectInfo & { classes: ClassCount[] }> {
   const app = openApp(shell, resolve(file), { readOnly: true }, NO_MODELS)
   try {
     const info = await request(app, 'project.info', {})
-    return { ...info, classes: app.project.vocabulary.list().map(({ name }) => name) }
+    const counts = new Map(info.annotationsByClass.map(({ classId, count }) => [classId, count]))
+    const classes = app.project.vocabulary
+      .list()
+      .map(({ id, name }) => ({ name, annotations: counts.get(id) ?? 0 }))
+    return { ...info, classes }
   } finally {
     await app.close()
   }
@@ -61,16 +75,17 @@ function packLine(pack: Pack): string {
   return `  ${pack.name} (${pack.kind}): ${detail}`
 }
 
-function projectLines(info: ProjectInfo & { readonly classes: readonly string[] }): string {
+function projectLines(info: ProjectInfo & { readonly classes: readonly ClassCount[] }): string {
   const statuses = Object.entries(info.imagesByStatus).map(
     ([status, count]) => `${count} ${status}`,
   )
-  const annotations = info.annotationsByClass.reduce((sum, { count }) => sum + count, 0)
+  const total = info.classes.reduce((sum, { annotations }) => sum + annotations, 0)
+  const classes = info.classes.map(({ name, annotations }) => `${name} ${annotations}`)
   return [
     `Project ${info.path}`,
     `  images: ${statuses.join(', ')}`,
-    `  annotations: ${annotations}`,
-    `  classes: ${info.classes.join(', ')}`,
+    `  annotations: ${total}`,
+    `  by class: ${classes.join(', ')}`,
     ...info.damage.map((problem) => `  damage: ${problem}`),
   ].join('\n')
 }

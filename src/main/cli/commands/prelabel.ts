@@ -1,16 +1,23 @@
+import { existsSync, rmSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { RECIPE_NAMES, type RecipeName } from '#shared/contract/recipes.ts'
-import { prelabelFolder, type FolderOutcome } from '#main/app/prelabel-folder.ts'
+import { prelabelFolder, type FolderOutcome, type FolderPlan } from '#main/app/prelabel-folder.ts'
 import type { App } from '#main/app/create-app.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
 import type { LoadedNetworks } from '#main/inference/protocol.ts'
 import { EXIT } from '../exit-codes.ts'
 import { collectSetting, parseScore } from '../parse-options.ts'
-import { recipeOf } from '../recipe-options.ts'
+import { describeParameters, recipeOf } from '../recipe-options.ts'
 import { openApp, withModelOptions, type ModelOptions, type Shell } from '../shell.ts'
-import { ProgressLine } from '../terminal.ts'
+import { counted, ProgressLine } from '../terminal.ts'
 import { readVocabulary, vocabularyChange } from '../vocabulary-source.ts'
-import { exportCoco, withExportOptions, type ExportCommandOptions } from './export-options.ts'
+import {
+  assertExportable,
+  exportCoco,
+  withExportOptions,
+  type ExportCommandOptions,
+} from './export-options.ts'
 
 interface PrelabelOptions extends ModelOptions, ExportCommandOptions {
   readonly images: string[]
@@ -18,11 +25,11 @@ interface PrelabelOptions extends ModelOptions, ExportCommandOptions {
   readonly project?: string
   readonly recipe: RecipeName
   readonly threshold?: number
-  readonly set: Readonly<Record<string, unknown>>
-  readonly asPublished: boolean
-  readonly again: boolean
+  readonly set?: Readonly<Record<string, unknown>>
+  readonly asPublished?: boolean
+  readonly again?: boolean
   readonly out: string
-  readonly json: boolean
+  readonly json?: boolean
 }
 
 const EXAMPLES = `
@@ -31,8 +38,15 @@ Examples:
   lexmask prelabel --images photos --vocabulary words.txt --project site.lexmask --out labels.json
   lexmask prelabel --images photos --vocabulary words.txt --recipe crop --threshold 0.3 --out labels.json
 
-The project file keeps everything. The same command goes on after an interruption, and after a change
-of the vocabulary or of thresholds it only scores again, without a model.`
+The project file keeps everything. The same command goes on after an interruption,
+and after a change of the vocabulary or of thresholds it only scores again, without
+a model. What a person accepted, edited or rejected is kept.
+
+Parameters for --set, with their defaults (null: the model pack's own):
+${describeParameters()}
+
+Exit codes: 0 done, 1 failed, 2 wrong command line, 3 done but some images could not
+be labelled, 130 interrupted.`
 
 export function addPrelabelCommand(program: Command, shell: Shell): void {
   const command = program
@@ -47,11 +61,15 @@ export function addPrelabelCommand(program: Command, shell: Shell): void {
         .choices(RECIPE_NAMES)
         .default('detector'),
     )
-    .option('--threshold <score>', 'propose from this score on', parseScore)
-    .option('--set <name=value>', 'a parameter of the recipe; may be repeated', collectSetting, {})
-    .option('--as-published', "the pack's own thresholds and suppression, to compare models", false)
-    .option('--again', 'also images that were labelled in this way before', false)
-    .option('--json', 'print the summary as JSON', false)
+    .option(
+      '--threshold <score>',
+      'propose from this score on, where a class has no threshold of its own (default: 0.2)',
+      parseScore,
+    )
+    .option('--set <name=value>', 'a parameter of the recipe; may be repeated', collectSetting)
+    .option('--as-published', "the pack's own thresholds and suppression, to compare models")
+    .option('--again', 'also images that were labelled in this way before')
+    .option('--json', 'print the summary as JSON')
     .addHelpText('after', EXAMPLES)
   withExportOptions(withModelOptions(command)).action(async (options: PrelabelOptions) => {
     process.exitCode = await prelabel(options, shell)
@@ -65,59 +83,84 @@ function projectFileOf({ project, out }: PrelabelOptions): string {
 
 async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number> {
   const { terminal } = shell
-  // What can be wrong in the words and parameters is told before anything is opened.
+  // What can be wrong in the words, parameters and files is told before anything is opened.
   const vocabulary = await readVocabulary(options.vocabulary)
   const settings = {
     ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
     ...options.set,
   }
   recipeOf(options.recipe, settings)
-  const app = openApp(shell, projectFileOf(options), { create: true }, options)
+  if (options.asPublished && options.recipe === 'crop') {
+    const message =
+      '--as-published is of what packs were measured with: detector and region-text, not crop.'
+    throw new LexmaskError('INVALID_INPUT', message)
+  }
+  const projectFile = projectFileOf(options)
+  await assertExportable(options, projectFile)
+
+  const isNew = !existsSync(projectFile)
+  const app = openApp(shell, projectFile, { create: true }, options)
   const progress = new ProgressLine(terminal)
   app.events.subscribe('job.progress', (event) => progress.show(event, performance.now()))
   const interruption = interruptible(app, shell)
   try {
-    const published = options.asPublished ? await app.inference.publishedParameters() : {}
+    const published = options.asPublished
+      ? await app.inference.publishedParameters(options.recipe)
+      : {}
     const recipe = recipeOf(options.recipe, { ...published, ...settings })
     const change = vocabularyChange(app.project.vocabulary.get(), vocabulary)
-    const outcome = await prelabelFolder(
-      app,
-      { paths: options.images, vocabulary: change, recipe, again: options.again },
-      {
-        ready: (networks, isResumed, images) => {
-          if (isResumed) terminal.say('Going on with a run that was cut off.')
-          if (networks) terminal.say(`${describeProvider(networks)}\n${images} images to label`)
-          else terminal.say('All images are labelled in this way already; scoring only.')
-        },
-      },
-    )
+    const order = {
+      paths: options.images,
+      vocabulary: change,
+      recipe,
+      again: options.again === true,
+    }
+    const outcome = await prelabelFolder(app, order, {
+      ready: (plan) => terminal.say(describePlan(plan)),
+    })
     report(outcome, options, shell)
-    if (interruption.isInterrupted) return EXIT.interrupted
+    const { isInterrupted } = interruption
+    const isComplete = !isInterrupted && outcome.error === null
+    const exported = isComplete ? await exportCoco(app, shell, options) : null
+    if (options.json) {
+      const statistics = app.prelabelling.statistics.summary()
+      const summary = { ...outcome, export: exported, project: app.project.path, statistics }
+      terminal.result(JSON.stringify(summary))
+    } else if (exported) {
+      terminal.result(
+        `${counted(exported.annotations, 'annotation')} in ${counted(exported.images, 'image')}: ` +
+          `${exported.path}\nProject: ${app.project.path}`,
+      )
+    }
+    if (isInterrupted) {
+      terminal.say(
+        `Stopped; ${counted(outcome.waiting, 'image')} left. The same command goes on from here.`,
+      )
+      return EXIT.interrupted
+    }
     if (outcome.error !== null) {
       terminal.say(`error: ${outcome.error}`)
       return EXIT.failed
     }
-    const summary = await exportCoco(app, shell, options)
-    if (options.json) {
-      terminal.result(
-        JSON.stringify({
-          ...outcome,
-          export: summary,
-          project: app.project.path,
-          statistics: app.prelabelling.statistics.summary(),
-        }),
-      )
-    } else {
-      terminal.result(
-        `${summary.annotations} annotations in ${summary.images} images: ${summary.path}\n` +
-          `Project: ${app.project.path}`,
-      )
-    }
-    return outcome.failed.length > 0 ? EXIT.someImagesFailed : EXIT.done
+    const hasLosses = outcome.failed.length > 0 || outcome.skipped.some(({ isLost }) => isLost)
+    return hasLosses ? EXIT.someImagesFailed : EXIT.done
   } finally {
     interruption.end()
+    const isEmpty = app.project.images.listIds({}).length === 0
     await app.close()
+    // Nothing came of it: the folder is to be as it was.
+    if (isNew && isEmpty) rmSync(projectFile, { force: true })
   }
+}
+
+function describePlan({ networks, images, isResumed, abandonedJobs }: FolderPlan): string {
+  return [
+    ...(abandonedJobs > 0 ? ['A run with other parameters was cut off; it is given up.'] : []),
+    ...(isResumed ? ['Going on with a run that was cut off.'] : []),
+    ...(networks
+      ? [describeProvider(networks), `${counted(images, 'image')} to label`]
+      : ['All images are labelled in this way already; no model is needed.']),
+  ].join('\n')
 }
 
 /** What runs the model, and why nothing faster does: a GPU that lies idle is worth knowing of. */
@@ -129,12 +172,16 @@ function describeProvider({ provider }: LoadedNetworks): string {
 }
 
 function report(outcome: FolderOutcome, options: PrelabelOptions, { terminal }: Shell): void {
+  if (outcome.rescored) {
+    const { images, ms } = outcome.rescored
+    terminal.say(`${counted(images, 'image')} scored again in ${ms} ms, without a model`)
+  }
   for (const { path, reason } of outcome.skipped) terminal.say(`skipped ${path}: ${reason}`)
   for (const { name, reason } of outcome.failed) terminal.say(`failed ${name}: ${reason}`)
   if (outcome.unservedWords.length > 0) {
     terminal.say(
-      `no model here knows: ${outcome.unservedWords.join(', ')}. ` +
-        (options.recipe === 'detector' ? 'A CLIP pack and --recipe crop would.' : ''),
+      `no model here knows: ${outcome.unservedWords.join(', ')}.` +
+        (options.recipe === 'detector' ? ' A CLIP pack and --recipe crop would.' : ''),
     )
   }
 }
@@ -145,8 +192,9 @@ function interruptible(app: App, { terminal }: Shell): { isInterrupted: boolean;
   const stop = (): void => {
     if (state.isInterrupted) process.exit(EXIT.interrupted)
     state.isInterrupted = true
-    terminal.say('Stopping after the images in work. The same command goes on from here.')
-    void app.prelabelling.pause()
+    terminal.say('Stopping after the images in work.')
+    // What goes wrong in the work is told to whoever waits for it.
+    app.prelabelling.pause().catch(() => undefined)
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

@@ -4,16 +4,22 @@ import { EXIT } from '../exit-codes.ts'
 import { collectSetting, parseScore } from '../parse-options.ts'
 import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
 import { readVocabulary, vocabularyChange } from '../vocabulary-source.ts'
-import { exportCoco, withExportOptions, type ExportCommandOptions } from './export-options.ts'
+import { counted } from '../terminal.ts'
+import {
+  assertExportable,
+  exportCoco,
+  withExportOptions,
+  type ExportCommandOptions,
+} from './export-options.ts'
 
 interface RescoreOptions extends Omit<ExportCommandOptions, 'out'> {
   readonly project: string
   readonly vocabulary?: string
   readonly threshold?: number
-  readonly set: Readonly<Record<string, unknown>>
+  readonly set?: Readonly<Record<string, unknown>>
   readonly models?: string
   readonly out?: string
-  readonly json: boolean
+  readonly json?: boolean
 }
 
 export function addRescoreCommand(program: Command, shell: Shell): void {
@@ -22,11 +28,18 @@ export function addRescoreCommand(program: Command, shell: Shell): void {
     .description('score what is stored with other words or thresholds; no model runs')
     .requiredOption('--project <file>', 'project file')
     .option('--vocabulary <file or words>', 'a file, or the words: "a, b"')
-    .option('--threshold <score>', 'propose from this score on', parseScore)
-    .option('--set <name=value>', 'a scoring parameter; may be repeated', collectSetting, {})
-    .option('--models <folder>', 'folder of the model packs, for the text table')
+    .option(
+      '--threshold <score>',
+      'propose from this score on, where a class has no threshold of its own',
+      parseScore,
+    )
+    .option('--set <name=value>', 'a scoring parameter; may be repeated', collectSetting)
+    .option(
+      '--models <folder>',
+      'folder of the model packs, for the text table (also: LEXMASK_MODELS)',
+    )
     .option('--out <file>', 'also write COCO to this file')
-    .option('--json', 'print the summary as JSON', false)
+    .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  lexmask rescore --project site.lexmask --threshold 0.35\n' +
@@ -34,36 +47,48 @@ export function addRescoreCommand(program: Command, shell: Shell): void {
     )
   withExportOptions(command).action(async (options: RescoreOptions) => {
     const { terminal } = shell
-    const vocabulary = options.vocabulary ? await readVocabulary(options.vocabulary) : null
+    const { out } = options
+    const projectFile = resolve(options.project)
+    const vocabulary =
+      options.vocabulary === undefined ? null : await readVocabulary(options.vocabulary)
+    if (out !== undefined) await assertExportable({ ...options, out }, projectFile)
     const models =
       options.models === undefined ? NO_MODELS : { ...NO_MODELS, models: options.models }
-    const app = openApp(shell, resolve(options.project), {}, models)
+    const scoring = {
+      ...options.set,
+      ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+    }
+    const app = openApp(shell, projectFile, {}, models)
     try {
+      // Before the words are changed: nothing is done by halves.
+      app.prelabelling.assertScoring(scoring)
       const stored = app.project.vocabulary.get()
       const change = vocabulary && vocabularyChange(stored, vocabulary)
       if (change) await request(app, 'vocabulary.replace', change)
       const startedAt = performance.now()
       const summary = await request(app, 'rescore.all', {
         vocabularyRevision: app.project.meta.vocabularyRevision(),
-        scoring: {
-          ...options.set,
-          ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
-        },
+        scoring,
       })
       const ms = Math.round(performance.now() - startedAt)
-      const { out } = options
       const exported = out ? await exportCoco(app, shell, { ...options, out }) : null
       if (options.json) {
         terminal.result(JSON.stringify({ ...summary, ms, export: exported }))
       } else {
+        if (app.project.candidates.listRunIds().length === 0) {
+          terminal.say('Nothing is stored to score: label images first, with lexmask prelabel.')
+        }
         if (summary.unservedWords.length > 0) {
           terminal.say(`no model here knows: ${summary.unservedWords.join(', ')}`)
         }
         terminal.result(
-          `${summary.images} images in ${ms} ms: ${summary.added} annotations added, ` +
+          `${counted(summary.images, 'image')} in ${ms} ms: ` +
+            `${counted(summary.added, 'annotation')} added, ` +
             `${summary.updated} changed, ${summary.removed} removed`,
         )
-        if (exported) terminal.result(`${exported.annotations} annotations: ${exported.path}`)
+        if (exported) {
+          terminal.result(`${counted(exported.annotations, 'annotation')}: ${exported.path}`)
+        }
       }
       process.exitCode = EXIT.done
     } finally {

@@ -1,0 +1,76 @@
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { RegionTextRegions } from '#shared/contract/recipes.ts'
+import { takeBoxes, toImageBox } from '#main/networks/mask-rcnn.ts'
+import { float16FromVector } from '#main/vision/float16.ts'
+import { suppressOverlaps } from '#main/vision/nms.ts'
+import { pasteMask } from '#main/vision/paste-mask.ts'
+import { sparsePosterior } from '#main/vision/posterior.ts'
+import { prepareForDetector, type PreparedForDetector } from './prepare.ts'
+import type { Recipe } from './recipe.ts'
+
+/**
+ * A box head that gives every region a vector in the space of a text encoder: any word of that space
+ * can be asked for afterwards. Boxes are refined once for all classes, masks are class-agnostic.
+ */
+export const regionTextRecipe: Recipe<RegionTextRegions, PreparedForDetector> = {
+  prepare: prepareForDetector,
+
+  async findRegions({ input, size }, { detector }, parameters, clock) {
+    if (detector.kind !== 'regions') throw noRegionVectors(detector.network.pack.name)
+    const { network } = detector
+    const { description } = network.pack
+    const proposals = await clock.time('proposals', () =>
+      network.propose(input, {
+        atMost: parameters.proposals ?? description.rpn?.postNmsTop ?? 100,
+        nmsIou: parameters.proposalNmsIou,
+      }),
+    )
+    const classes = await clock.time('classes', () =>
+      network.classify(proposals.features, proposals.boxes),
+    )
+    const { regions, columns, probabilities } = classes
+    if (regions === null) throw noRegionVectors(network.pack.name)
+    const boxes = network.refineForAll(proposals.boxes, regions, input)
+    const objectLike = Array.from(proposals.objectness.keys()).filter(
+      (i) => proposals.objectness[i] >= parameters.candidateFloor,
+    )
+    // Refinement draws neighbours onto one object: nearly equal boxes are one region.
+    const kept = suppressOverlaps(boxes, objectLike, {
+      iouThreshold: parameters.regionNmsIou,
+      convention: network.refinedConvention,
+    })
+    if (kept.length === 0) return []
+    const keptBoxes = takeBoxes(boxes, kept)
+    const masks = await clock.time('masks', () => network.masks(proposals.features, keptBoxes))
+    const paste = description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 }
+    return clock.time('paste', () =>
+      kept.map((proposal, row) => {
+        const box = toImageBox(keptBoxes, row, input, network.refinedConvention)
+        const posterior = sparsePosterior(probabilities, proposal * columns + 1, columns - 1)
+        const from = proposal * regions.dimension
+        const offset = row * masks.channels * masks.size ** 2
+        return {
+          box,
+          mask: pasteMask(
+            { probabilities: masks.probabilities, offset, size: masks.size },
+            box,
+            size,
+            paste,
+          ),
+          objectness: proposals.objectness[proposal],
+          detectorClass: posterior.classes.length > 0 ? posterior.classes[0] : null,
+          posterior,
+          vector: float16FromVector(regions.vectors.slice(from, from + regions.dimension)),
+        }
+      }),
+    )
+  },
+}
+
+function noRegionVectors(pack: string): LexmaskError {
+  return new LexmaskError(
+    'PACK_INVALID',
+    `The pack ${pack} gives no region vectors, which the recipe "region-text" needs. Choose another with --pack.`,
+    { pack },
+  )
+}
