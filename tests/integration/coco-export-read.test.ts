@@ -116,7 +116,7 @@ describe('what is read', () => {
     const file = await fileOf(whole)
     const start = performance.now()
     expect((await readCocoDataset(file)).annotations).toHaveLength(100_000)
-    expect(performance.now() - start).toBeLessThan(8000)
+    expect(performance.now() - start).toBeLessThan(60_000)
   })
 })
 

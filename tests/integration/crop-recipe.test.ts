@@ -35,7 +35,10 @@ describe.skipIf(!hasShared)('crop with the colour CLIP [needs ../shared]', () =>
     folder = await mkdtemp(join(tmpdir(), 'lexmask-crop-'))
     const models = join(folder, 'models')
     await sharp(Buffer.from(SCENE)).png().toFile(join(folder, 'scene.png'))
-    await writeColourClip(join(models, 'colour-clip'), sharedPath('models/clip-tokenizer/tokenizer.json'))
+    await writeColourClip(
+      join(models, 'colour-clip'),
+      sharedPath('models/clip-tokenizer/tokenizer.json'),
+    )
     await symlink(sharedPath('models/maskrcnn2go-coco'), join(models, 'maskrcnn2go-coco'))
     app = createApp({
       projectFile: join(folder, 'scene.lexmask'),

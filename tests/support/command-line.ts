@@ -38,7 +38,10 @@ export class CommandLine {
   }
 
   static async create(): Promise<CommandLine> {
-    return new CommandLine(await mkdtemp(join(tmpdir(), 'lexmask-cli-')))
+    const cli = new CommandLine(await mkdtemp(join(tmpdir(), 'lexmask-cli-')))
+    // A checkout builds at the first start, and says so among what a test looks at.
+    await cli.expect(0, ['--version'])
+    return cli
   }
 
   async remove(): Promise<void> {

@@ -147,9 +147,12 @@ function createHandlers(
       const undoneImageIds: number[] = []
       const conflictingImageIds: number[] = []
       for (const { id } of project.jobs.listForRun(runId)) {
+        // Told once they are saved; their number is that of the run's images.
+        const changes: CommittedChange[] = []
         const undone = project.transaction(() =>
-          project.history.undoJob(id, 'Undo auto-label', (change) => tell(change)),
+          project.history.undoJob(id, 'Undo auto-label', (change) => changes.push(change)),
         )
+        changes.forEach(tell)
         undoneImageIds.push(...undone.undoneImageIds)
         conflictingImageIds.push(...undone.conflicts.flatMap(({ imageId }) => imageId ?? []))
       }

@@ -173,7 +173,8 @@ export class InferenceService {
         (wanted === null ? canServe(pack, recipe) : pack.name === wanted),
     )
     if (detector?.kind !== 'mask-rcnn') {
-      const kind = recipe === 'region-text' ? 'Mask R-CNN pack with region vectors' : 'Mask R-CNN pack'
+      const kind =
+        recipe === 'region-text' ? 'Mask R-CNN pack with region vectors' : 'Mask R-CNN pack'
       const what = wanted === null ? kind : `pack of the name ${wanted}`
       throw missing(
         what,

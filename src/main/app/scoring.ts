@@ -50,7 +50,13 @@ export async function createImageScorer(
   sources: TextSources,
 ): Promise<ImageScorer> {
   const lexicon = new DetectorLexicon(parameters.facts.detectorClasses, sources.table)
-  const { scorer, unservedWords } = await scoringOf(project, vocabulary, lexicon, parameters, sources)
+  const { scorer, unservedWords } = await scoringOf(
+    project,
+    vocabulary,
+    lexicon,
+    parameters,
+    sources,
+  )
   return {
     vocabulary,
     parameters,

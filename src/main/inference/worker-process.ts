@@ -35,6 +35,9 @@ export function forkLauncher(workerFile: string): LaunchWorker {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
+      // Images of many sizes, freed on many threads: glibc's default number of arenas keeps several
+      // times what is in use.
+      env: { ...process.env, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' },
     })
     let tail = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -32,6 +32,9 @@ function optionsFor(
     graphOptimizationLevel: 'all',
     // Errors arrive as exceptions; the log would only repeat them on stderr.
     logSeverityLevel: 4,
+    // Idle threads that spin take the cores from decoding: without, an image takes a quarter less time
+    // on two cores, and the bare model is faster too.
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
   }
 }

@@ -89,8 +89,7 @@ async function proposeRegions(
     sparsePosterior(probabilities, i * columns + 1, columns - 1),
   )
   let boxes: Float32Array = proposals.boxes
-  const convention =
-    parameters.box === 'refined' ? network.refinedConvention : network.convention
+  const convention = parameters.box === 'refined' ? network.refinedConvention : network.convention
   if (parameters.box === 'refined') {
     boxes = proposals.boxes.slice()
     posteriors.forEach((posterior, i) => {

@@ -12,7 +12,7 @@ import { MaskRepository } from './mask-repository.ts'
 import { MetaRepository } from './meta-repository.ts'
 import type { ProjectLock } from './project-lock.ts'
 import { RunRepository } from './run-repository.ts'
-import { storageError, withStorageErrors } from './storage-error.ts'
+import { isSqliteCode, storageError, withStorageErrors } from './storage-error.ts'
 import { TextEmbeddingRepository } from './text-embedding-repository.ts'
 import { VocabularyRepository } from './vocabulary-repository.ts'
 
@@ -113,7 +113,22 @@ export class ProjectDatabase {
   }
 
   close(): void {
+    if (!this.isReadOnly && this.#database.open) this.#leaveWal()
     this.#database.close()
     this.#lock?.release()
+  }
+
+  /**
+   * A closed project is one file: whoever opens it to read makes no files beside it that it could
+   * not take away again. A reader that is still there keeps it in WAL, which is as safe.
+   */
+  #leaveWal(): void {
+    try {
+      this.#database.pragma('journal_mode = DELETE')
+    } catch (error) {
+      if (!isSqliteCode(error, 'SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_READONLY', 'SQLITE_FULL')) {
+        throw error
+      }
+    }
   }
 }

@@ -112,4 +112,3 @@ export type RegionRecipe =
   | { readonly recipe: 'detector'; readonly parameters: DetectorRegions }
   | { readonly recipe: 'region-text'; readonly parameters: RegionTextRegions }
   | { readonly recipe: 'crop'; readonly parameters: CropRegions }
-
