@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Failure } from '#shared/contract/errors.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
 import { CommandLine, cocoPhotos, cocoTruth } from '../support/command-line.ts'
+import { rowsOf } from '../support/project-rows.ts'
 
 /** What a shell script tells apart. */
 const FAILED = 1
@@ -348,9 +349,9 @@ describe.skipIf(!hasShared)('a project with annotations (needs ../shared)', () =
       /labels\.json has none of the photos of the ground truth/,
     ],
   ])('refuses %s, and stays as it is', async (_what, args, code, message) => {
-    const before = readFileSync(cli.path('labels.lexmask'))
+    const before = rowsOf(cli.path('labels.lexmask'))
     await expectRefusal(args, code, message)
-    expect(readFileSync(cli.path('labels.lexmask')).equals(before)).toBe(true)
+    expect(rowsOf(cli.path('labels.lexmask'))).toEqual(before)
   })
 
   it('is left alone by a command that fails later', async () => {
