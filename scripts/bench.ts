@@ -60,8 +60,11 @@ function pipeline(folder: string, name: string): RunStatistics {
 const bare = (): { images: number; modelMs: number } =>
   json(join(root, 'scripts/bench-bare.ts'), models, images, PRECISION, '0')
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2
+}
 
 const { classes } = JSON.parse(
   readFileSync(join(models, 'maskrcnn2go-coco/model.json'), 'utf8'),

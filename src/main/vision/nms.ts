@@ -1,15 +1,36 @@
 import type { BoxConvention } from './box-coding.ts'
 
+/** More scores than any feature map has anchors; an index below it fits beside a score in 53 bits. */
+const MAX_SCORES = 2 ** 21
+
 /**
  * Indices of scores by value, highest first; equal scores keep their order, so that a run is
  * reproducible. At most `atMost` of them, none under `floor`.
+ *
+ * Score and index are packed into one number each: numbers sort three times as fast as indices with a
+ * comparison, and there are some 12,000 anchors an image.
+ *
+ * @throws RangeError for more than two million scores
  */
 export function topScores(scores: Float32Array, atMost: number, floor = -Infinity): Uint32Array {
-  const above: number[] = []
-  for (let i = 0; i < scores.length; i++) if (scores[i] >= floor) above.push(i)
-  const order = Uint32Array.from(above)
-  order.sort((a, b) => scores[b] - scores[a] || a - b)
-  return order.subarray(0, Math.min(atMost, order.length))
+  if (scores.length > MAX_SCORES)
+    throw new RangeError(`${scores.length} scores are too many to rank`)
+  const bits = new Uint32Array(scores.buffer, scores.byteOffset, scores.length)
+  const keys = new Float64Array(scores.length)
+  let count = 0
+  for (let i = 0; i < scores.length; i++) {
+    if (!(scores[i] >= floor)) continue
+    // The bits of a float, read as a whole number, rise with it; below zero they fall. -0 is 0.
+    const sign = bits[i] >>> 31
+    const rank = scores[i] === 0 ? 2 ** 31 : sign ? 2 ** 32 - 1 - bits[i] : bits[i] + 2 ** 31
+    keys[count++] = rank * MAX_SCORES + (MAX_SCORES - 1 - i)
+  }
+  const sorted = keys.subarray(0, count).sort()
+  const taken = new Uint32Array(Math.min(atMost, count))
+  for (let i = 0; i < taken.length; i++) {
+    taken[i] = MAX_SCORES - 1 - (sorted[count - 1 - i] % MAX_SCORES)
+  }
+  return taken
 }
 
 /**
