@@ -190,7 +190,8 @@ ${Object.entries(result.stageMsAnImage)
 | of these, inside ONNX Runtime | inference | ${ms(result.modelMsAnImage)} |
 | scoring and transaction | application | ${ms(result.commitMsAnImage)} |
 
-Memory over a run of ${longRun.images} images. Peak of the application: ${mib(longRun.applicationPeakBytes)} MiB.
+Memory over a run of ${longRun.images} images. Peak of the application: ${mib(longRun.applicationPeakBytes)} MiB; of the inference
+process, at the moments below: ${mib(Math.max(...longRun.workerMemory.map(({ bytes }) => bytes)))} MiB.
 Inference process, least to most from image 100 on: ${mib(longRun.workerMemorySpreadBytes)} MiB.
 
 | after image | inference process, MiB |
