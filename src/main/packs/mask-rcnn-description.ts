@@ -125,3 +125,8 @@ export function overlayDescription(own: object, base: object): object {
     ...(isExclusive ? { refinedBoxes: 'exclusive' } : {}),
   }
 }
+
+/** How masks are placed in the image; a pack of one graph may leave it to the defaults. */
+export function pasteOf({ mask_head }: MaskRcnnDescription): z.infer<typeof pasteSchema> {
+  return mask_head?.paste ?? pasteSchema.parse({})
+}

@@ -3,6 +3,7 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Box } from '#shared/geometry/box.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
 import { takeBoxes, toImageBox, type Masks, type RegionNetwork } from '#main/networks/mask-rcnn.ts'
+import { pasteOf } from '#main/packs/mask-rcnn-description.ts'
 import type { ClipModel } from '#main/networks/clip.ts'
 import type { DetectionNetwork } from '#main/networks/detection-network.ts'
 import type { Candidate, Posterior } from '#main/vision/candidate.ts'
@@ -14,6 +15,7 @@ import { pasteMask } from '#main/vision/paste-mask.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
 import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { prepareImage } from './prepare.ts'
+import { proposeAndClassify } from './propose-and-classify.ts'
 import type { Recipe } from './recipe.ts'
 import type { StageClock } from './stage-clock.ts'
 
@@ -77,12 +79,7 @@ async function proposeRegions(
   parameters: CropRegions,
   clock: StageClock,
 ): Promise<Region[]> {
-  const proposals = await clock.time('proposals', () =>
-    network.propose(input, { atMost: parameters.proposals, nmsIou: parameters.proposalNmsIou }),
-  )
-  const classes = await clock.time('classes', () =>
-    network.classify(proposals.features, proposals.boxes),
-  )
+  const { proposals, classes } = await proposeAndClassify(input, network, parameters, clock)
   const { columns, probabilities } = classes
   const count = proposals.objectness.length
   const posteriors = Array.from({ length: count }, (_, i) =>
@@ -110,7 +107,7 @@ async function proposeRegions(
   if (kept.length === 0) return []
   const keptBoxes = takeBoxes(boxes, kept)
   const masks = await clock.time('masks', () => network.masks(proposals.features, keptBoxes))
-  const paste = network.pack.description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 }
+  const paste = pasteOf(network.pack.description)
   return clock.time('paste', () =>
     kept.map((proposal, row) => {
       const posterior = posteriors[proposal]
@@ -158,7 +155,7 @@ async function detectedRegions(
   clock: StageClock,
 ): Promise<Region[]> {
   const detections = await clock.time('proposals', () => network.detect(input))
-  const paste = network.pack.description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 }
+  const paste = pasteOf(network.pack.description)
   const cells = detections.size
   return clock.time('paste', () =>
     Array.from(detections.scores.keys())

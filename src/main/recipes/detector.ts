@@ -1,11 +1,13 @@
 import type { DetectorRegions } from '#shared/contract/recipes.ts'
 import { takeBoxes, toImageBox, type RegionNetwork } from '#main/networks/mask-rcnn.ts'
+import { pasteOf } from '#main/packs/mask-rcnn-description.ts'
 import type { DetectionNetwork } from '#main/networks/detection-network.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import { suppressOverlaps, topScores } from '#main/vision/nms.ts'
 import { pasteMask } from '#main/vision/paste-mask.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
 import { prepareForDetector, type PreparedForDetector } from './prepare.ts'
+import { proposeAndClassify } from './propose-and-classify.ts'
 import type { Recipe } from './recipe.ts'
 import type { StageClock } from './stage-clock.ts'
 
@@ -38,15 +40,7 @@ async function detectInStages(
   clock: StageClock,
 ): Promise<Candidate[]> {
   const { description } = network.pack
-  const proposals = await clock.time('proposals', () =>
-    network.propose(input, {
-      atMost: parameters.proposals ?? description.rpn?.postNmsTop ?? 100,
-      nmsIou: parameters.proposalNmsIou,
-    }),
-  )
-  const classes = await clock.time('classes', () =>
-    network.classify(proposals.features, proposals.boxes),
-  )
+  const { proposals, classes } = await proposeAndClassify(input, network, parameters, clock)
   const { columns, probabilities } = classes
   const count = proposals.objectness.length
 
@@ -94,7 +88,7 @@ async function detectInStages(
           { probabilities: masks.probabilities, offset, size: masks.size },
           box,
           size,
-          description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 },
+          pasteOf(network.pack.description),
         ),
         objectness: proposals.objectness[proposal],
         detectorClass: column - 1,
@@ -112,7 +106,6 @@ async function detectAtOnce(
   parameters: DetectorRegions,
   clock: StageClock,
 ): Promise<Candidate[]> {
-  const { description } = network.pack
   const detections = await clock.time('proposals', () => network.detect(input))
   return clock.time('paste', () =>
     Array.from(
@@ -127,7 +120,7 @@ async function detectAtOnce(
             { probabilities: detections.masks, offset: row * cells ** 2, size: cells },
             box,
             size,
-            description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 },
+            pasteOf(network.pack.description),
           ),
           objectness: detections.scores[row],
           detectorClass,

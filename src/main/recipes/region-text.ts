@@ -1,11 +1,13 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RegionTextRegions } from '#shared/contract/recipes.ts'
 import { takeBoxes, toImageBox } from '#main/networks/mask-rcnn.ts'
+import { pasteOf } from '#main/packs/mask-rcnn-description.ts'
 import { float16FromVector } from '#main/vision/float16.ts'
 import { suppressOverlaps } from '#main/vision/nms.ts'
 import { pasteMask } from '#main/vision/paste-mask.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
 import { prepareForDetector, type PreparedForDetector } from './prepare.ts'
+import { proposeAndClassify } from './propose-and-classify.ts'
 import type { Recipe } from './recipe.ts'
 
 /**
@@ -18,16 +20,7 @@ export const regionTextRecipe: Recipe<RegionTextRegions, PreparedForDetector> = 
   async findRegions({ input, size }, { detector }, parameters, clock) {
     if (detector.kind !== 'regions') throw noRegionVectors(detector.network.pack.name)
     const { network } = detector
-    const { description } = network.pack
-    const proposals = await clock.time('proposals', () =>
-      network.propose(input, {
-        atMost: parameters.proposals ?? description.rpn?.postNmsTop ?? 100,
-        nmsIou: parameters.proposalNmsIou,
-      }),
-    )
-    const classes = await clock.time('classes', () =>
-      network.classify(proposals.features, proposals.boxes),
-    )
+    const { proposals, classes } = await proposeAndClassify(input, network, parameters, clock)
     const { regions, columns, probabilities } = classes
     if (regions === null) throw noRegionVectors(network.pack.name)
     const boxes = network.refineForAll(proposals.boxes, regions, input)
@@ -42,7 +35,7 @@ export const regionTextRecipe: Recipe<RegionTextRegions, PreparedForDetector> = 
     if (kept.length === 0) return []
     const keptBoxes = takeBoxes(boxes, kept)
     const masks = await clock.time('masks', () => network.masks(proposals.features, keptBoxes))
-    const paste = description.mask_head?.paste ?? { threshold: 0.5, padCells: 1 }
+    const paste = pasteOf(network.pack.description)
     return clock.time('paste', () =>
       kept.map((proposal, row) => {
         const box = toImageBox(keptBoxes, row, input, network.refinedConvention)
