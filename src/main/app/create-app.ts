@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { ChangeReceipt, HistoryState, ProjectInfo } from '#shared/contract/commands.ts'
-import type { Handlers } from '#shared/contract/dispatch.ts'
+import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { createEventHub, type EventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
@@ -30,7 +30,7 @@ export interface AppOptions {
 /** The application on one project. It does not know which shell it runs in. */
 export interface App {
   readonly project: ProjectDatabase
-  readonly handlers: Handlers
+  readonly handlers: ProjectHandlers
   readonly events: EventHub<AppEvents>
   readonly inference: InferenceService
   readonly prelabelling: Prelabelling
@@ -77,7 +77,7 @@ function createHandlers(
   prelabelling: Prelabelling,
   inference: InferenceService,
   events: EventHub<AppEvents>,
-): Handlers {
+): ProjectHandlers {
   const tell = (change: CommittedChange | null): ChangeReceipt => {
     if (change) events.emit('records.changed', change)
     return receiptOf(project, change)

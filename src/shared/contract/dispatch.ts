@@ -1,6 +1,11 @@
 import type { z } from 'zod'
 import { commands, isCommandName } from './commands.ts'
-import type { CommandInput, CommandName, CommandOutput } from './commands.ts'
+import type {
+  CommandInput,
+  CommandName,
+  CommandOutput,
+  ProjectCommandName,
+} from './commands.ts'
 import { failureOfError } from './errors.ts'
 import type { ErrorCode, ErrorDetails, Failure } from './errors.ts'
 
@@ -11,6 +16,9 @@ export type Handlers = {
   ) => CommandOutput<Name> | Promise<CommandOutput<Name>>
 }
 
+/** Those of an open project; without a workspace around it there is nothing else to ask. */
+export type ProjectHandlers = Pick<Handlers, ProjectCommandName>
+
 export type Reply<Output = unknown> =
   { readonly ok: true; readonly data: Output } | { readonly ok: false; readonly error: Failure }
 
@@ -20,13 +28,13 @@ export type Reply<Output = unknown> =
  * @param reportInternal gets what a handler threw without a name for it, for the log
  */
 export async function dispatch(
-  handlers: Handlers,
+  handlers: Handlers | ProjectHandlers,
   name: string,
   input: unknown,
   reportInternal?: (error: unknown, command: string) => void,
 ): Promise<Reply> {
   try {
-    if (!isCommandName(name)) {
+    if (!isCommandName(name) || !Object.hasOwn(handlers, name)) {
       return failure(
         'UNKNOWN_COMMAND',
         `Lexmask has no command "${name}". Window and application may be of different versions: restart both.`,
@@ -36,7 +44,7 @@ export async function dispatch(
     const parsed = commands[name].input.safeParse(input ?? {})
     if (!parsed.success) return invalidInput(name, parsed.error)
     // The table pairs name, input and handler; TypeScript cannot see it through a union of names.
-    const handle = handlers[name] as (input: unknown) => unknown
+    const handle = (handlers as Handlers)[name] as (input: unknown) => unknown
     return { ok: true, data: await handle(parsed.data) }
   } catch (error) {
     const failed = failureOfError(error)

@@ -1,4 +1,5 @@
 import type { RecordDiff } from '#shared/history/record-diff.ts'
+import type { WorkspaceState } from './commands/workspace.ts'
 import type { JobItemState, JobState } from './records.ts'
 
 /** Records were changed; the diff is all of it, so that nobody needs to ask again. */
@@ -43,6 +44,8 @@ export interface AppEvents {
   readonly 'job.progress': JobProgress
   readonly 'inference.state': InferenceState
   readonly 'pack.progress': PackProgress
+  /** Another project was opened or closed, or the settings or the list of projects changed. */
+  readonly 'workspace.changed': WorkspaceState
 }
 export type AppEventName = keyof AppEvents
 

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+export const PROVIDER_SETTINGS = ['auto', 'cuda', 'webgpu', 'dml', 'coreml', 'cpu'] as const
+
+const viewSchema = z.strictObject({
+  maskOpacity: z.number().min(0).max(1),
+  hasOutlines: z.boolean(),
+  hasBoxes: z.boolean(),
+  hasLabels: z.boolean(),
+  /** Candidates under the threshold, faintly. */
+  hasGhosts: z.boolean(),
+  /** Side of a thumbnail in the grid, CSS pixels. */
+  thumbnailPx: z.int().min(64).max(320),
+  leftPanelPx: z.int().min(160).max(800),
+  rightPanelPx: z.int().min(200).max(800),
+})
+export type ViewSettings = z.infer<typeof viewSchema>
+
+/** What a person set, for all projects. */
+export const settingsSchema = z.strictObject({
+  locale: z.enum(['system', 'en', 'zh-CN']),
+  theme: z.enum(['system', 'dark', 'light']),
+  provider: z.enum(PROVIDER_SETTINGS),
+  /** 0 leaves the number to the engine. */
+  threads: z.int().min(0).max(256),
+  /** Name of a Mask R-CNN pack; null takes the first. */
+  pack: z.string().min(1).nullable(),
+  /** Looked through before the usual folders. */
+  packFolder: z.string().min(1).nullable(),
+  /** The first-run guide was finished or put away. */
+  isGuideDone: z.boolean(),
+  view: viewSchema,
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+/** What is left out stays. */
+export const settingsChangeSchema = settingsSchema.partial().extend({
+  view: viewSchema.partial().optional(),
+})
+export type SettingsChange = z.infer<typeof settingsChangeSchema>
+
+export const DEFAULT_SETTINGS: Settings = {
+  locale: 'system',
+  theme: 'system',
+  provider: 'auto',
+  threads: 0,
+  pack: null,
+  packFolder: null,
+  isGuideDone: false,
+  view: {
+    maskOpacity: 0.45,
+    hasOutlines: true,
+    hasBoxes: false,
+    hasLabels: true,
+    hasGhosts: false,
+    thumbnailPx: 128,
+    leftPanelPx: 288,
+    rightPanelPx: 320,
+  },
+}
+
+/** The settings after a change. */
+export function withSettings(settings: Settings, { view, ...rest }: SettingsChange): Settings {
+  return { ...settings, ...given(rest), view: { ...settings.view, ...given(view ?? {}) } }
+}
+
+type Given<Part> = { [Name in keyof Part]?: Exclude<Part[Name], undefined> }
+
+/** `undefined` is no value: it would put out the one that is there. */
+function given<Part extends object>(part: Part): Given<Part> {
+  return Object.fromEntries(
+    Object.entries(part).filter(([, value]) => value !== undefined),
+  ) as Given<Part>
+}
