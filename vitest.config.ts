@@ -1,3 +1,4 @@
+import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, extra: object = {}) => ({
@@ -8,7 +9,14 @@ const project = (name: string, extra: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit'),
+      project('unit', { exclude: ['tests/unit/renderer/**'] }),
+      {
+        ...project('renderer', {
+          include: ['tests/unit/renderer/**/*.test.ts'],
+          environment: 'happy-dom',
+        }),
+        plugins: [vue()],
+      },
       project('contract'),
       // Real models on two cores: files run one after another, so that they do not starve each other.
       project('integration', {

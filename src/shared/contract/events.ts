@@ -39,6 +39,16 @@ export interface PackProgress {
   readonly error: string | null
 }
 
+/** A menu entry of the shell was chosen: an action of the window, by the id of its shortcut table. */
+export interface ChosenMenuEntry {
+  readonly actionId: string
+}
+
+/** Files or folders were dropped on the window. Only a shell that knows their paths tells. */
+export interface DroppedFiles {
+  readonly paths: readonly string[]
+}
+
 export interface AppEvents {
   readonly 'records.changed': RecordsChanged
   readonly 'job.progress': JobProgress
@@ -46,6 +56,8 @@ export interface AppEvents {
   readonly 'pack.progress': PackProgress
   /** Another project was opened or closed, or the settings or the list of projects changed. */
   readonly 'workspace.changed': WorkspaceState
+  readonly 'menu.chosen': ChosenMenuEntry
+  readonly 'files.dropped': DroppedFiles
 }
 export type AppEventName = keyof AppEvents
 
