@@ -18,6 +18,7 @@ import { Prelabelling } from './prelabel.ts'
 import { replaceVocabulary } from './replace-vocabulary.ts'
 import { readTextTable } from './text-table-pack.ts'
 
+/** Read when they are needed, not when the project is opened: settings may change them. */
 export interface AppOptions {
   readonly projectFile: string
   readonly open: OpenOptions
@@ -35,6 +36,8 @@ export interface App {
   readonly inference: InferenceService
   readonly prelabelling: Prelabelling
   findPacks(): Promise<FoundPacks>
+  /** Looks into the folders of `packRoots` again when packs are asked for next. */
+  forgetPacks(): void
   /** Lets the images in work end, then closes the project. */
   close(): Promise<void>
 }
@@ -63,6 +66,10 @@ export function createApp(options: AppOptions): App {
     inference,
     prelabelling,
     findPacks: found,
+    forgetPacks: () => {
+      packs = null
+      table = null
+    },
     handlers: createHandlers(project, prelabelling, inference, events),
     close: async () => {
       await prelabelling.pause()

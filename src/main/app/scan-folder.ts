@@ -42,7 +42,8 @@ export interface ScanOptions {
   readonly onSkipped?: (entry: SkippedEntry) => void
 }
 
-const IMAGE_EXTENSIONS = new Set([
+/** Of image files that can be read, in lower case. */
+export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
   '.jpg',
   '.jpeg',
   '.jpe',

@@ -5,7 +5,7 @@ import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import type { CommandName, CommandOutput, CommandRequest } from '#shared/contract/commands.ts'
 import { Option, type Command } from 'commander'
-import { packRoots } from './pack-roots.ts'
+import { packRoots } from '#main/packs/pack-roots.ts'
 import { parseCount } from './parse-options.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'TRANSPORT_FAILED',
   'INTERNAL',
   // The project file
+  'NO_PROJECT',
   'PROJECT_NOT_FOUND',
   'PROJECT_FOLDER_MISSING',
   'PROJECT_NOT_LEXMASK',

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { findPacks, type FoundPacks, type Pack } from '#main/packs/find-packs.ts'
 import type { ProjectInfo } from '#shared/contract/commands.ts'
-import { packRoots } from '../pack-roots.ts'
+import { packRoots } from '#main/packs/pack-roots.ts'
 import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
 
 interface InfoOptions {

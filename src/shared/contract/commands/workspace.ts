@@ -88,7 +88,13 @@ export const workspaceCommands = {
   /** A new file, which is opened; `.lexmask` is added where it is missing. FORBIDDEN over an existing file. */
   'workspace.create': answering<WorkspaceState>()(z.strictObject({ path })),
   /** Closes the present project first, when its images in work have ended. */
-  'workspace.open': answering<WorkspaceState>()(z.strictObject({ path })),
+  'workspace.open': answering<WorkspaceState>()(
+    z.strictObject({
+      path,
+      /** Beside a writer too; the only way into a damaged file. */
+      readOnly: z.boolean().default(false),
+    }),
+  ),
   'workspace.close': answering<WorkspaceState>()(nothing),
   /** Takes a file off the list of recent ones. */
   'workspace.forget': answering<WorkspaceState>()(z.strictObject({ path })),
