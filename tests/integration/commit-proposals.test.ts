@@ -52,13 +52,16 @@ function openBench(): Bench {
         vocabulary: project.vocabulary.get(),
         parameters,
         unservedWords: [],
-        score: () =>
-          scores.map((score, candidate) => ({
+        detectorClasses: [new Set(), new Set()],
+        score: () => {
+          const detections = scores.map((score, candidate) => ({
             candidate,
             classIndex: 0,
             isNegative: false,
             score,
-          })),
+          }))
+          return { called: detections, detections }
+        },
       }
       const candidates = project.candidates.listForImage(imageId)
       const options = { label: 'Auto-label', jobId, merge: false, replaceTouched: false, ...change }

@@ -37,8 +37,9 @@ function openBench(images: number, work: Partial<JobWork<number>> = {}): Bench {
         return item.imageId
       },
       commit: work.commit ?? (() => () => undefined),
-      commitFailure: work.commitFailure ?? (() => undefined),
+      commitFailure: work.commitFailure ?? (() => () => undefined),
       endsJob: work.endsJob ?? (() => false),
+      pausesWork: work.pausesWork ?? (() => false),
     },
     (event) => progress.push(event),
   )
@@ -75,11 +76,12 @@ describe('a job', () => {
     expect(project.jobs.get(jobId)?.state).toBe('done')
   })
 
-  it('tells its progress after every image', async () => {
+  it('tells its progress at the start and after every image', async () => {
     const { runner, queue, progress } = openBench(3)
     const jobId = queue()
     await runner.run()
     expect(progress.map(({ items, state }) => [items.done, state])).toEqual([
+      [0, 'running'],
       [1, 'running'],
       [2, 'running'],
       [3, 'done'],
@@ -162,7 +164,10 @@ describe('an image that fails', () => {
         if (imageId === bench.imageIds[1]) throw new LexmaskError('IMAGE_EMPTY', 'It is empty.')
         return 0
       },
-      commitFailure: ({ imageId }, { message }) => failed.push([imageId, message]),
+      commitFailure:
+        ({ imageId }, { message }) =>
+        () =>
+          void failed.push([imageId, message]),
     })
     const jobId = bench.queue()
     await bench.runner.run()

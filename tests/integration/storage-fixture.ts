@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openProject } from '#main/storage/open-project.ts'
+import type { VocabularyDraft } from '#main/storage/vocabulary-repository.ts'
 import type { OpenOptions } from '#main/storage/open-project.ts'
 import type { ImageDraft } from '#main/storage/image-repository.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ClassDraft } from '#shared/contract/commands.ts'
-import type { AnnotationRecord, MaskRecord, RunRecord } from '#shared/contract/records.ts'
+import type { AnnotationRecord, MaskRecord, RunRecord, Vocabulary } from '#shared/contract/records.ts'
 import { rleFromCocoCounts } from '#shared/geometry/rle.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
 import { diffRecords } from '#shared/history/record-diff.ts'
@@ -90,6 +91,12 @@ export interface Street {
   readonly classId: number
 }
 
+/** Makes the vocabulary what a draft says, beside the history; in the caller's transaction. */
+export function writeVocabulary(project: ProjectDatabase, draft: VocabularyDraft): Vocabulary {
+  project.vocabulary.apply(project.vocabulary.diffTo(draft))
+  return project.vocabulary.get()
+}
+
 /** A project of some images and the classes bus and tram. */
 export function openStreet(path = temporaryPath(), images = 2): Street {
   const project = open(path)
@@ -99,7 +106,7 @@ export function openStreet(path = temporaryPath(), images = 2): Street {
       (_, n) => `image-${String(n).padStart(4, '0')}.jpg`,
     )
     const { added } = project.images.insertMany(names.map(imageDraft))
-    const { vocabulary } = project.vocabulary.replaceAll({
+    const vocabulary = writeVocabulary(project, {
       classes: [classDraft('bus'), classDraft('tram')],
       negatives: ['wall'],
     })

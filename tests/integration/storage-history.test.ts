@@ -15,6 +15,7 @@ import {
   openStreet,
   runDraft,
   temporaryPath,
+  writeVocabulary,
 } from './storage-fixture.ts'
 import type { Street } from './storage-fixture.ts'
 
@@ -515,7 +516,7 @@ describe('the vocabulary as a whole', () => {
     const [drawn] = annotate(street, imageIds[0])
     commit(project, imageIds[0], diffRecords('annotation', [drawn], []), 'Delete')
     project.transaction(() =>
-      project.vocabulary.replaceAll({ classes: [classDraft('tram')], negatives: [] }),
+      writeVocabulary(project, { classes: [classDraft('tram')], negatives: [] }),
     )
     expect(thrown(() => undo(project, imageIds[0]))).toMatchObject({
       code: 'CONFLICT',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hashOfMask } from '#main/storage/mask-repository.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import type { VocabularyDraft } from '#main/storage/vocabulary-repository.ts'
 import { diffRecords } from '#shared/history/record-diff.ts'
 import { rleFromCocoString } from '#shared/geometry/rle.ts'
 import {
@@ -23,6 +24,15 @@ function namesIn(
   filter: Parameters<ProjectDatabase['images']['list']>[0],
 ): string[] {
   return project.images.list(filter, firstPage).images.map(({ name }) => name)
+}
+
+/** Through the history, as a person's edit goes. */
+function replaceBy(project: ProjectDatabase, draft: VocabularyDraft) {
+  return project.transaction(() => {
+    const diff = project.vocabulary.diffTo(draft)
+    project.history.commitChange({ imageId: null, label: 'Edit vocabulary', diff })
+    return { vocabulary: project.vocabulary.get(), diff }
+  })
 }
 
 describe('images', () => {
@@ -87,7 +97,7 @@ describe('images', () => {
 
 describe('the vocabulary', () => {
   const replace = (project: ProjectDatabase, ...classes: ReturnType<typeof classDraft>[]) =>
-    project.transaction(() => project.vocabulary.replaceAll({ classes, negatives: ['wall'] }))
+    replaceBy(project, { classes, negatives: ['wall'] })
 
   it('keeps the ids of its classes by name, in the new order, and counts its revisions', () => {
     const { project } = openStreet()
@@ -126,12 +136,10 @@ describe('the vocabulary', () => {
   it('has one revision as long as nothing changes', () => {
     const { project } = openStreet()
     expect(replace(project, classDraft('bus'), classDraft('tram')).vocabulary.revision).toBe(1)
-    const more = project.transaction(() =>
-      project.vocabulary.replaceAll({
-        classes: [classDraft('bus'), classDraft('tram')],
-        negatives: ['wall', 'sky'],
-      }),
-    )
+    const more = replaceBy(project, {
+      classes: [classDraft('bus'), classDraft('tram')],
+      negatives: ['wall', 'sky'],
+    })
     expect(more.vocabulary).toMatchObject({ revision: 2, negatives: ['wall', 'sky'] })
   })
 

@@ -1,7 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import type { AddedImages } from '#shared/contract/commands.ts'
+import type { RecordsChanged } from '#shared/contract/events.ts'
+import type { ImageRecord } from '#shared/contract/records.ts'
+import { diffRecords, isEmptyDiff } from '#shared/history/record-diff.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import { changeBeside } from './change-beside.ts'
 import {
   requireFolder,
   scanFiles,
@@ -61,6 +65,7 @@ export function fileOfImage(projectFile: string, path: string): string {
 export async function addImages(
   project: ProjectDatabase,
   paths: readonly string[],
+  tell: (change: RecordsChanged) => void = () => undefined,
 ): Promise<AddedImages & { readonly imageIds: number[]; readonly skipped: SkippedPath[] }> {
   const skipped: SkippedPath[] = []
   const options = {
@@ -71,13 +76,20 @@ export async function addImages(
   const imageIds = new Set<number>()
   let added = 0
   const write = (batch: readonly ScannedImage[]): void => {
-    project.transaction(() => {
+    const change = project.transaction(() => {
+      const before: ImageRecord[] = []
+      const after: ImageRecord[] = []
       for (const image of batch) {
-        const { id, isNew } = addImage(project, image)
-        imageIds.add(id)
-        if (isNew) added++
+        const written = addImage(project, image)
+        imageIds.add(written.after.id)
+        if (written.before === null) added++
+        else before.push(written.before)
+        after.push(written.after)
       }
+      const diff = diffRecords('image', before, after)
+      return isEmptyDiff(diff) ? null : changeBeside(project, diff)
     })
+    if (change) tell(change)
   }
   for (const scan of await scansOf(paths, options)) {
     let batch: ScannedImage[] = []
@@ -113,17 +125,19 @@ async function scansOf(
   return files.length > 0 ? [...scans, scanFiles(files, options)] : scans
 }
 
-function addImage(project: ProjectDatabase, image: ScannedImage): { id: number; isNew: boolean } {
+/** The image before, null when it is new, and after. */
+function addImage(
+  project: ProjectDatabase,
+  image: ScannedImage,
+): { before: ImageRecord | null; after: ImageRecord } {
   const path = pathInProject(project.path, image.path)
   const { name, bytes, modifiedMs } = image
-  const known = project.images.getByPath(path)
-  if (!known) {
+  const before = project.images.getByPath(path)
+  if (!before) {
     const draft = { path, name, bytes, modifiedMs, sha256: null, width: null, height: null }
-    return { id: project.images.insertMany([draft]).added[0].id, isNew: true }
+    return { before, after: project.images.insertMany([draft]).added[0] }
   }
-  if (known.bytes !== bytes || known.modifiedMs !== modifiedMs) {
-    const changes = { bytes, modifiedMs, sha256: null, status: 'new', error: null } as const
-    project.images.update(known.id, changes)
-  }
-  return { id: known.id, isNew: false }
+  if (before.bytes === bytes && before.modifiedMs === modifiedMs) return { before, after: before }
+  const changes = { bytes, modifiedMs, sha256: null, status: 'new', error: null } as const
+  return { before, after: project.images.update(before.id, changes) ?? before }
 }

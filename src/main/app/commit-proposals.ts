@@ -1,9 +1,11 @@
+import type { AnnotationRecord } from '#shared/contract/records.ts'
 import { diffRecords, recordKey, type RecordDiff } from '#shared/history/record-diff.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import { proposeAnnotations } from './propose-annotations.ts'
-import type { ImageScorer } from './scoring.ts'
+import { isTouched, proposeAnnotations } from './propose-annotations.ts'
+import type { ImageScorer, ScoredImage } from './scoring.ts'
+import { detectorDisagreement, doubtOf, rivalScore } from './uncertainty.ts'
 
 export interface ProposalChange {
   readonly label: string
@@ -30,11 +32,12 @@ export function commitProposals(
   { label, jobId, merge, replaceTouched }: ProposalChange,
 ): CommittedProposals {
   const before = project.annotations.listForImage(imageId)
+  const scored = scorer.score(candidates)
   const after = proposeAnnotations({
     imageId,
     annotations: before,
     candidates,
-    detections: scorer.score(candidates),
+    detections: scored.detections,
     classes: scorer.vocabulary.classes,
     threshold: scorer.parameters.scoring.threshold,
     recipe: scorer.parameters.recipe,
@@ -43,7 +46,74 @@ export function commitProposals(
     reserveIds: (count) => project.annotations.reserveIds(count),
   })
   const diff = withStatus(project, imageId, diffRecords('annotation', before, after))
-  return { change: project.history.commitChange({ imageId, label, diff, jobId, merge }), diff }
+  const change = project.history.commitChange({ imageId, label, diff, jobId, merge })
+  writeScores(project, imageId, candidates, scorer, scored)
+  writeDoubts(project, after, candidates, scorer, scored)
+  return { change, diff }
+}
+
+/** For an image whose annotations are to stay: what its candidates score now, for the histogram. */
+export function noteScores(
+  project: ProjectDatabase,
+  imageId: number,
+  candidates: readonly StoredCandidate[],
+  scorer: ImageScorer,
+): void {
+  writeScores(project, imageId, candidates, scorer, scorer.score(candidates))
+}
+
+/** For an image whose proposals came back without what scoring said of them, by undo. */
+export function noteDoubts(
+  project: ProjectDatabase,
+  imageId: number,
+  candidates: readonly StoredCandidate[],
+  scorer: ImageScorer,
+): void {
+  const annotations = project.annotations.listForImage(imageId)
+  writeDoubts(project, annotations, candidates, scorer, scorer.score(candidates))
+}
+
+function writeScores(
+  project: ProjectDatabase,
+  imageId: number,
+  candidates: readonly StoredCandidate[],
+  { vocabulary }: ImageScorer,
+  { detections }: ScoredImage,
+): void {
+  const scores = detections.flatMap(({ candidate, classIndex, score }) =>
+    classIndex === null || candidates[candidate].area === 0
+      ? []
+      : { classId: vocabulary.classes[classIndex].id, score },
+  )
+  project.scores.replaceForImage(imageId, scores)
+}
+
+function writeDoubts(
+  project: ProjectDatabase,
+  annotations: readonly AnnotationRecord[],
+  candidates: readonly StoredCandidate[],
+  { vocabulary, parameters, detectorClasses }: ImageScorer,
+  { called }: ScoredImage,
+): void {
+  const boxes = candidates.map(({ box }) => box)
+  const candidateById = new Map(candidates.map(({ id }, index) => [id, index]))
+  const classById = new Map(vocabulary.classes.map(({ id }, index) => [id, index]))
+  for (const annotation of annotations) {
+    const candidate = candidateById.get(annotation.candidateId ?? -1)
+    const classIndex = classById.get(annotation.classId)
+    if (isTouched(annotation) || candidate === undefined || classIndex === undefined) continue
+    const doubt = doubtOf({
+      score: annotation.score ?? 0,
+      threshold: vocabulary.classes[classIndex].threshold ?? parameters.scoring.threshold,
+      rivalScore: rivalScore({ candidate, classIndex }, called, boxes),
+      // In the other recipes a region has one judge.
+      disagreement:
+        parameters.recipe === 'crop'
+          ? detectorDisagreement(candidates[candidate].posterior, detectorClasses[classIndex])
+          : 0,
+    })
+    project.annotations.setDoubt(annotation.id, doubt)
+  }
 }
 
 /**

@@ -1,22 +1,24 @@
 import { basename, dirname, resolve } from 'node:path'
-import type { ChangeReceipt, HistoryState, ProjectInfo } from '#shared/contract/commands.ts'
+import type { ProjectInfo } from '#shared/contract/commands.ts'
 import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
-import { LexmaskError } from '#shared/contract/errors.ts'
-import { createEventHub, type EventHub } from '#shared/contract/event-hub.ts'
+import { createEventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import { writeCoco } from '#main/formats/coco.ts'
 import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
-import type { CommittedChange } from '#main/storage/history-store.ts'
 import { openProject, type OpenOptions } from '#main/storage/open-project.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
-import { addImages } from './add-images.ts'
-import { deleteAnnotations, receiptOf, setClass, setMask, setState } from './edit-annotations.ts'
+import { annotationHandlers } from './annotation-handlers.ts'
+import type { AppServices } from './app-services.ts'
 import { exportDataset, readCategories, refuseTarget } from './export-dataset.ts'
+import { imageHandlers } from './image-handlers.ts'
 import { InferenceService, type InferenceOptions } from './inference-service.ts'
+import { labellingHandlers } from './labelling-handlers.ts'
 import { Prelabelling } from './prelabel.ts'
-import { replaceVocabulary } from './replace-vocabulary.ts'
 import { readTextTable } from './text-table-pack.ts'
+import { Rescoring } from './rescoring.ts'
+import { RunScorers } from './run-scorers.ts'
+import { vocabularyHandlers } from './vocabulary-handlers.ts'
 
 /** Read when they are needed, not when the project is opened: settings may change them. */
 export interface AppOptions {
@@ -29,12 +31,8 @@ export interface AppOptions {
 }
 
 /** The application on one project. It does not know which shell it runs in. */
-export interface App {
-  readonly project: ProjectDatabase
+export interface App extends AppServices {
   readonly handlers: ProjectHandlers
-  readonly events: EventHub<AppEvents>
-  readonly inference: InferenceService
-  readonly prelabelling: Prelabelling
   findPacks(): Promise<FoundPacks>
   /** Looks into the folders of `packRoots` again when packs are asked for next. */
   forgetPacks(): void
@@ -59,18 +57,22 @@ export function createApp(options: AppOptions): App {
   const inference = new InferenceService(options.inference, found, (state) =>
     events.emit('inference.state', state),
   )
-  const prelabelling = new Prelabelling(project, inference, events, textTable)
+  const scorers = new RunScorers(project, inference, textTable)
+  const rescoring = new Rescoring(project, scorers, events)
+  const prelabelling = new Prelabelling(project, inference, events, scorers, rescoring)
+  const tell: AppServices['tell'] = (change) => {
+    if (change) events.emit('records.changed', change)
+  }
+  const services = { project, events, inference, scorers, rescoring, prelabelling, tell }
   return {
-    project,
-    events,
-    inference,
-    prelabelling,
+    ...services,
     findPacks: found,
     forgetPacks: () => {
       packs = null
       table = null
+      scorers.forget()
     },
-    handlers: createHandlers(project, prelabelling, inference, events),
+    handlers: createHandlers(services),
     close: async () => {
       await prelabelling.pause()
       inference.stop()
@@ -79,20 +81,8 @@ export function createApp(options: AppOptions): App {
   }
 }
 
-function createHandlers(
-  project: ProjectDatabase,
-  prelabelling: Prelabelling,
-  inference: InferenceService,
-  events: EventHub<AppEvents>,
-): ProjectHandlers {
-  const tell = (change: CommittedChange | null): ChangeReceipt => {
-    if (change) events.emit('records.changed', change)
-    return receiptOf(project, change)
-  }
-  const historyOf = (imageId: number): HistoryState => ({
-    undo: project.changes.lastUndoable(imageId),
-    redo: project.changes.lastRedoable(imageId),
-  })
+function createHandlers(services: AppServices): ProjectHandlers {
+  const { project } = services
   return {
     'project.info': () => infoOf(project),
     'project.snapshot': ({ imageIds }) =>
@@ -103,68 +93,10 @@ function createHandlers(
         images: imageIds.flatMap((id) => project.images.get(id) ?? []),
         annotations: imageIds.flatMap((id) => project.annotations.listForImage(id)),
       })),
-    'images.list': ({ filter, ...page }) => project.images.list(filter, page),
-    'images.add': async ({ paths }) => {
-      const { added, known, skipped } = await addImages(project, paths)
-      return { added, known, skipped }
-    },
-    'images.remove': ({ imageIds }) => ({
-      removed: project.transaction(() => imageIds.filter((id) => project.images.delete(id)).length),
-    }),
-    'vocabulary.get': () => project.vocabulary.get(),
-    'vocabulary.replace': async (input) => {
-      const { vocabulary, changes } = replaceVocabulary(project, input)
-      changes.forEach(tell)
-      return Promise.resolve(vocabulary)
-    },
-    'prelabel.start': (input) => prelabelling.start(input),
-    'rescore.all': ({ vocabularyRevision, scoring }) => {
-      if (vocabularyRevision !== project.meta.vocabularyRevision()) {
-        throw new LexmaskError(
-          'CONFLICT',
-          'The vocabulary was changed in the meantime. Look at it and start again.',
-        )
-      }
-      return prelabelling.rescore(scoring)
-    },
-    'jobs.list': () => project.jobs.list(),
-    'jobs.cancel': ({ jobId }) => {
-      project.transaction(() => project.jobs.cancel(jobId))
-      const job = project.jobs.get(jobId)
-      if (job) return job
-      throw new LexmaskError('NOT_FOUND', 'There is no such job in this project.', { jobId })
-    },
-    'inference.get': () => inference.state(),
-    'annotations.list': ({ imageId }) => project.annotations.listForImage(imageId),
-    'annotations.update': (input) => tell(setMask(project, input)),
-    'annotations.delete': (input) => tell(deleteAnnotations(project, input)),
-    'annotations.setClass': (input) => tell(setClass(project, input)),
-    'annotations.setState': (input) => tell(setState(project, input)),
-    'masks.get': ({ hashes }) => [...project.masks.getMany(hashes).values()],
-    'history.get': ({ imageId }) => historyOf(imageId),
-    'history.undo': ({ imageId }) => {
-      tell(project.transaction(() => project.history.undo(imageId)))
-      return historyOf(imageId)
-    },
-    'history.redo': ({ imageId }) => {
-      tell(project.transaction(() => project.history.redo(imageId)))
-      return historyOf(imageId)
-    },
-    'history.undoRun': ({ runId }) => {
-      const undoneImageIds: number[] = []
-      const conflictingImageIds: number[] = []
-      for (const { id } of project.jobs.listForRun(runId)) {
-        // Told once they are saved; their number is that of the run's images.
-        const changes: CommittedChange[] = []
-        const undone = project.transaction(() =>
-          project.history.undoJob(id, 'Undo auto-label', (change) => changes.push(change)),
-        )
-        changes.forEach(tell)
-        undoneImageIds.push(...undone.undoneImageIds)
-        conflictingImageIds.push(...undone.conflicts.flatMap(({ imageId }) => imageId ?? []))
-      }
-      return { undoneImageIds, conflictingImageIds }
-    },
+    ...imageHandlers(services),
+    ...vocabularyHandlers(services),
+    ...labellingHandlers(services),
+    ...annotationHandlers(services),
     'export.coco': async ({ path, states, categoriesFrom, ...options }) => {
       const target = resolve(dirname(project.path), path)
       await refuseTarget(target, project.path)

@@ -152,6 +152,12 @@ export class InferenceService {
     return this.#host?.state.state === 'failed'
   }
 
+  /** After a failure: the next request starts the process again. */
+  retry(): InferenceState {
+    this.#host?.retry()
+    return this.state()
+  }
+
   stop(): void {
     this.#host?.stop()
     this.#host = null

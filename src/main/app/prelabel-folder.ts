@@ -61,7 +61,7 @@ export async function prelabelFolder(
   { paths, vocabulary, recipe, again }: FolderOrder,
   listener: FolderListener,
 ): Promise<FolderOutcome> {
-  const { project, prelabelling, inference } = app
+  const { project, prelabelling, scorers, inference } = app
   const { models } = await inference.modelsFor(recipe.name)
   const search = { recipe: recipe.name, regions: recipe.regions, models } as const
   const { imageIds, skipped } = await addImages(project, paths)
@@ -115,20 +115,20 @@ export async function prelabelFolder(
       return image?.status === 'failed' ? [{ name: image.name, reason: image.error ?? '' }] : []
     }),
     skipped,
-    unservedWords: started?.unservedWords ?? (await prelabelling.unservedWords(recipe)),
+    unservedWords: started?.unservedWords ?? (await scorers.unservedWords(recipe)),
     waiting: countItems(jobs, 'queued'),
     rescored,
-    error: jobs.find(({ error }) => error !== null)?.error ?? null,
+    error: jobs.find(({ error }) => error !== null)?.error ?? inference.state().error,
   }
 }
 
 /** What the last session left unscored counts as well as what changed in this one. */
 async function rescoreIfStale(
-  { project, prelabelling }: App,
+  { project, rescoring }: App,
   search: Parameters<typeof findSameRegions>[1],
   { scoring }: RecipeChoice,
 ): Promise<FolderOutcome['rescored']> {
-  const runs = prelabelling.runsInUse()
+  const runs = rescoring.runsInUse()
   const revision = project.meta.vocabularyRevision()
   const otherwise = runs.filter(
     ({ parameters }) => findSameRegions(parameters, search) && !isSame(parameters.scoring, scoring),
@@ -136,10 +136,10 @@ async function rescoreIfStale(
   const isStale = runs.some(({ parameters }) => parameters.scoredRevision !== revision)
   if (otherwise.length === 0 && !isStale) return null
   const startedAt = performance.now()
-  const { images } = await prelabelling.rescore(
-    otherwise.length > 0 ? scoring : {},
-    otherwise.map(({ id }) => id),
-  )
+  const { images } = await rescoring.rescore({
+    scoring: otherwise.length > 0 ? scoring : {},
+    runIds: otherwise.map(({ id }) => id),
+  })
   return { images, ms: Math.round(performance.now() - startedAt) }
 }
 

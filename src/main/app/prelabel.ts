@@ -1,8 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
 import type {
   CommandInput,
-  RecipeChoice,
-  RescoreSummary,
+  ListedJob,
   StartedJob,
 } from '#shared/contract/commands.ts'
 import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
@@ -10,24 +8,25 @@ import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import type { ImageRecord, JobRecord } from '#shared/contract/records.ts'
-import { recordsOfKind, updatesOfKind } from '#shared/history/record-diff.ts'
+import { diffRecords } from '#shared/history/record-diff.ts'
 import type { ImageAnalysis } from '#main/inference/protocol.ts'
 import { JobRunner } from '#main/jobs/job-runner.ts'
 import type { ClaimedItem } from '#main/storage/job-repository.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { fileOfImage } from './add-images.ts'
+import { changeBeside } from './change-beside.ts'
 import { commitProposals } from './commit-proposals.ts'
 import { packsOfRun, type InferenceService } from './inference-service.ts'
 import {
   findSameRegions,
   parametersOfRun,
-  refuseUnscored,
-  withScoring,
   type RegionSearch,
   type RunParameters,
 } from './run-parameters.ts'
 import { StatisticsCollector } from './run-statistics.ts'
-import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
+import type { Rescoring } from './rescoring.ts'
+import type { RunScorers } from './run-scorers.ts'
+import type { ImageScorer } from './scoring.ts'
 
 /** Ends of the inference or storage side that no other image would escape. */
 const ENDS_JOB = new Set<Failure['code']>([
@@ -40,10 +39,6 @@ const ENDS_JOB = new Set<Failure['code']>([
 ])
 
 const LABEL_OF_RUN = 'Auto-label'
-const LABEL_OF_RESCORE = 'Re-score'
-
-/** Images in one transaction: each waits for the disk, and all of it for the memory. */
-const RESCORED_AT_ONCE = 32
 
 interface AnalysedImage {
   readonly analysis: ImageAnalysis
@@ -55,11 +50,10 @@ export class Prelabelling {
   readonly #project: ProjectDatabase
   readonly #inference: InferenceService
   readonly #events: EventHub<AppEvents>
-  readonly #table: () => Promise<TextSources['table']>
+  readonly #scorers: RunScorers
+  readonly #rescoring: Rescoring
   readonly #runner: JobRunner<AnalysedImage>
   readonly statistics: StatisticsCollector
-  /** One at a time: all images of a run use the same until the vocabulary changes. */
-  #scorer: { readonly key: string; readonly scorer: Promise<ImageScorer> } | null = null
   /** The vocabulary changed between an image's scoring and its transaction. */
   #isStale = false
 
@@ -67,22 +61,24 @@ export class Prelabelling {
     project: ProjectDatabase,
     inference: InferenceService,
     events: EventHub<AppEvents>,
-    table: () => Promise<TextSources['table']>,
+    scorers: RunScorers,
+    rescoring: Rescoring,
   ) {
     this.#project = project
     this.#inference = inference
     this.#events = events
-    this.#table = table
+    this.#scorers = scorers
+    this.#rescoring = rescoring
     this.statistics = new StatisticsCollector(() => inference.workerMemory())
     this.#runner = new JobRunner(
       project,
       {
         perform: (item) => this.#analyse(item),
         commit: (item, result) => this.#commit(item, result),
-        commitFailure: (item, failure) => {
-          project.images.update(item.imageId, { status: 'failed', error: failure.message })
-        },
-        endsJob: (failure) => ENDS_JOB.has(failure.code) || inference.hasFailed,
+        commitFailure: (item, failure) => this.#commitFailure(item, failure),
+        endsJob: (failure) => ENDS_JOB.has(failure.code),
+        // The images are not at fault: they wait until a person tries again.
+        pausesWork: () => inference.hasFailed,
       },
       (progress) => events.emit('job.progress', progress),
     )
@@ -108,7 +104,7 @@ export class Prelabelling {
       'imageIds' in input.images
         ? input.images.imageIds
         : project.images.listIds(input.images.filter)
-    const unservedWords = await this.unservedWords(input.recipe)
+    const unservedWords = await this.#scorers.unservedWords(input.recipe)
     const created = project.transaction(() => {
       const runId = project.runs.insert({
         recipe,
@@ -125,8 +121,8 @@ export class Prelabelling {
       })
       return { runId, jobId }
     })
-    // Whoever waits for the end is told what went wrong; here nobody may be.
-    this.finished().catch(() => undefined)
+    this.#work()
+    this.#runner.tellJob(created.jobId)
     return { ...created, images: imageIds.length, unservedWords }
   }
 
@@ -135,11 +131,41 @@ export class Prelabelling {
     await this.#runner.run()
     if (!this.#isStale) return
     this.#isStale = false
-    await this.rescore({})
+    await this.#rescoring.rescore({})
   }
 
   pause(): Promise<void> {
     return this.#runner.pause()
+  }
+
+  /** Goes on with what is queued, also by an earlier session; how many images that are. */
+  resume(): number {
+    this.#runner.resume()
+    this.#work()
+    for (const { id } of this.#project.jobs.findResumable()) this.#runner.tellJob(id)
+    return this.#project.jobs.countQueued()
+  }
+
+  /** @throws LexmaskError NOT_FOUND */
+  cancel(jobId: number): JobRecord {
+    const { jobs } = this.#project
+    this.#project.transaction(() => jobs.cancel(jobId))
+    const job = jobs.get(jobId)
+    if (!job) throw noSuchJob(jobId)
+    this.#runner.tellJob(jobId)
+    return job
+  }
+
+  /** The newest first. */
+  listJobs(): ListedJob[] {
+    return this.#project.jobs
+      .list()
+      .map((job) => ({ ...job, isPaused: this.#runner.isPaused(job) }))
+  }
+
+  #work(): void {
+    // Whoever waits for the end is told what went wrong; here nobody may be.
+    this.finished().catch(() => undefined)
   }
 
   /** Images whose regions were found as this search would find them. */
@@ -167,120 +193,6 @@ export class Prelabelling {
     return { same: open.filter(isSame), other: open.filter((job) => !isSame(job)) }
   }
 
-  /** Runs that found the regions that the project has now, or are about to find more. */
-  runsInUse(): { readonly id: number; readonly parameters: RunParameters }[] {
-    const { candidates, jobs, runs } = this.#project
-    const open = jobs.findResumable().flatMap(({ runId }) => runId ?? [])
-    return [...new Set([...candidates.listRunIds(), ...open])].flatMap((id) => {
-      const run = runs.get(id)
-      return run ? [{ id, parameters: parametersOfRun(run) }] : []
-    })
-  }
-
-  /**
-   * Whether `rescore` would take these parameters.
-   * @throws LexmaskError INVALID_INPUT
-   */
-  assertScoring(scoring: Readonly<Record<string, unknown>>): void {
-    const runs = this.runsInUse()
-    if (runs.length === 0) return
-    const recipes = runs.map(({ parameters }) => parameters.recipe)
-    refuseUnscored(scoring, recipes)
-    for (const { parameters } of runs) withScoring(parameters, scoring)
-  }
-
-  /**
-   * Score what is stored with the present vocabulary; no model runs. Images that a person has
-   * finished are left alone.
-   *
-   * @param scoring replaces these parameters in the runs on record
-   * @param runIds only in these runs; all, if not given
-   * @throws LexmaskError INVALID_INPUT for a parameter that scoring does not have; nothing was changed
-   */
-  async rescore(
-    scoring: Readonly<Record<string, unknown>>,
-    runIds?: readonly number[],
-  ): Promise<RescoreSummary> {
-    const project = this.#project
-    this.#changeScoring(scoring, runIds)
-    const revision = project.meta.vocabularyRevision()
-    const scorers = new Map<number, ImageScorer>()
-    for (const runId of project.candidates.listRunIds())
-      scorers.set(runId, await this.#scorerOfRun(runId))
-    const summary = { images: 0, added: 0, updated: 0, removed: 0 }
-    for (const batch of batchesOf(project.candidates.iterateByImage(), RESCORED_AT_ONCE)) {
-      const committed = project.transaction(() =>
-        batch.flatMap(({ imageId, candidates }) => {
-          const scorer = scorers.get(candidates[0].runId)
-          if (!scorer || project.images.get(imageId)?.status === 'reviewed') return []
-          return commitProposals(project, imageId, candidates, scorer, {
-            label: LABEL_OF_RESCORE,
-            jobId: null,
-            merge: true,
-            replaceTouched: false,
-          })
-        }),
-      )
-      for (const { change, diff } of committed) {
-        summary.images++
-        summary.added += recordsOfKind(diff.added, 'annotation').length
-        summary.updated += updatesOfKind(diff.updated, 'annotation').length
-        summary.removed += recordsOfKind(diff.removed, 'annotation').length
-        if (change) this.#events.emit('records.changed', change)
-      }
-      // Others want to be served in between.
-      await setImmediate()
-    }
-    this.#noteScored(revision)
-    const unserved = [...scorers.values()].flatMap((scorer) => scorer.unservedWords)
-    return { ...summary, unservedWords: [...new Set(unserved)] }
-  }
-
-  #changeScoring(
-    changes: Readonly<Record<string, unknown>>,
-    runIds: readonly number[] | undefined,
-  ): void {
-    if (Object.keys(changes).length === 0) return
-    this.assertScoring(changes)
-    this.#project.transaction(() => {
-      for (const { id, parameters } of this.runsInUse()) {
-        if (runIds && !runIds.includes(id)) continue
-        this.#setParameters(id, { ...withScoring(parameters, changes), scoredRevision: null })
-      }
-    })
-    this.#scorer = null
-  }
-
-  #noteScored(revision: number): void {
-    this.#project.transaction(() => {
-      for (const { id, parameters } of this.runsInUse()) {
-        this.#setParameters(id, { ...parameters, scoredRevision: revision })
-      }
-    })
-  }
-
-  #setParameters(runId: number, parameters: RunParameters): void {
-    const { regions, scoring, models, facts, replaceTouched, scoredRevision } = parameters
-    const stored = { regions, scoring, models, facts, replaceTouched, scoredRevision }
-    this.#project.runs.setParameters(runId, stored)
-  }
-
-  /** Classes of the vocabulary that nothing here understands in this recipe. */
-  async unservedWords({ name, regions, scoring }: RecipeChoice): Promise<readonly string[]> {
-    // A text encoder serves every word; without one, what detector and table know is known now.
-    if (name === 'crop') return []
-    const { models, facts } = await this.#inference.modelsFor(name)
-    const unused = { replaceTouched: false, scoredRevision: null }
-    const parameters = { recipe: name, regions, scoring, models, facts, ...unused } as RunParameters
-    const scorer = await createImageScorer(
-      this.#project,
-      this.#project.vocabulary.get(),
-      parameters,
-      await this.#sources(),
-    )
-    return scorer.unservedWords
-  }
-
   async #analyse(item: ClaimedItem): Promise<AnalysedImage> {
     const image = this.#imageOf(item)
     const parameters = await this.#loadedParameters(runIdOf(item))
@@ -291,7 +203,7 @@ export class Prelabelling {
       recipe,
       parameters: regions,
     } as RegionRecipe)
-    return { analysis, scorer: await this.#scorerOfRun(runIdOf(item)) }
+    return { analysis, scorer: await this.#scorers.ofRun(runIdOf(item)) }
   }
 
   #commit(item: ClaimedItem, { analysis, scorer }: AnalysedImage): () => void {
@@ -314,6 +226,14 @@ export class Prelabelling {
     }
   }
 
+  #commitFailure({ imageId }: ClaimedItem, { message }: Failure): () => void {
+    const before = this.#project.images.get(imageId)
+    const after = this.#project.images.update(imageId, { status: 'failed', error: message })
+    if (!before || !after) return () => undefined
+    const change = changeBeside(this.#project, diffRecords('image', [before], [after]))
+    return () => this.#events.emit('records.changed', change)
+  }
+
   /** The models of a run, loaded, and what they say of themselves on record. */
   async #loadedParameters(runId: number): Promise<RunParameters> {
     const run = this.#project.runs.get(runId)
@@ -330,50 +250,11 @@ export class Prelabelling {
     return parametersOfRun({ ...run, parameters: known })
   }
 
-  #scorerOfRun(runId: number): Promise<ImageScorer> {
-    const vocabulary = this.#project.vocabulary.get()
-    const key = `${runId} ${vocabulary.revision}`
-    if (this.#scorer?.key === key) return this.#scorer.scorer
-    const run = this.#project.runs.get(runId)
-    if (!run) throw new Error(`run ${runId} is not on record`)
-    const parameters = parametersOfRun(run)
-    const scorer = this.#sources().then((sources) =>
-      createImageScorer(this.#project, vocabulary, parameters, {
-        ...sources,
-        embed: async (texts) => {
-          await this.#inference.load(parameters.models)
-          return sources.embed(texts)
-        },
-      }),
-    )
-    this.#scorer = { key, scorer }
-    return scorer
-  }
-
-  async #sources(): Promise<TextSources> {
-    return {
-      table: await this.#table(),
-      embed: (texts) => this.#inference.embedTexts(texts),
-      regionSpace: (pack) => this.#inference.regionSpace(pack),
-    }
-  }
-
   #imageOf({ imageId }: ClaimedItem): ImageRecord {
     const image = this.#project.images.get(imageId)
     if (image) return image
     throw new LexmaskError('NOT_FOUND', 'The image was removed from the project.', { imageId })
   }
-}
-
-function* batchesOf<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let batch: T[] = []
-  for (const item of items) {
-    batch.push(item)
-    if (batch.length < size) continue
-    yield batch
-    batch = []
-  }
-  if (batch.length > 0) yield batch
 }
 
 function runIdOf({ runId }: ClaimedItem): number {
@@ -386,4 +267,8 @@ function vocabularyChanged(): LexmaskError {
     'CONFLICT',
     'The vocabulary was changed in the meantime. Look at it and start again.',
   )
+}
+
+export function noSuchJob(jobId: number): LexmaskError {
+  return new LexmaskError('NOT_FOUND', 'There is no such job in this project.', { jobId })
 }

@@ -1,5 +1,5 @@
 import { boxFromXywh, boxIou } from '#shared/geometry/box.ts'
-import type { AnnotationRecord, ClassRecord } from '#shared/contract/records.ts'
+import type { AnnotationRecord, ClassRecord, Provenance } from '#shared/contract/records.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import type { Detection } from '#main/vision/detections.ts'
 
@@ -66,7 +66,6 @@ function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | 
   const { id: classId, threshold } = input.classes[detection.classIndex]
   const candidate = input.candidates[detection.candidate]
   if (detection.score < (threshold ?? input.threshold) || candidate.area === 0) return null
-  const { detectorClass } = candidate
   return {
     imageId: input.imageId,
     classId,
@@ -78,16 +77,26 @@ function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | 
     state: 'proposed',
     origin: 'run',
     candidateId: candidate.id,
-    provenance: {
-      recipe: input.recipe,
-      runId: candidate.runId,
-      detectorClass: detectorClass === null ? null : (input.detectorClasses[detectorClass] ?? null),
-      objectness: candidate.objectness,
-    },
+    provenance: provenanceOf(candidate, input.recipe, input.detectorClasses),
   }
 }
 
-function isSameObject(draft: AnnotationDraft, touched: AnnotationRecord): boolean {
+/** @param detectorClasses names by index */
+export function provenanceOf(
+  { runId, detectorClass, objectness }: StoredCandidate,
+  recipe: string,
+  detectorClasses: readonly string[],
+): Provenance {
+  return {
+    recipe,
+    runId,
+    detectorClass: detectorClass === null ? null : (detectorClasses[detectorClass] ?? null),
+    objectness,
+  }
+}
+
+/** Whether a proposal would be an object that a person has dealt with. */
+export function isSameObject(draft: AnnotationDraft, touched: AnnotationRecord): boolean {
   if (draft.candidateId === touched.candidateId && draft.classId === touched.classId) return true
   const overlap = boxIou(boxFromXywh(draft.bbox), boxFromXywh(touched.bbox))
   if (touched.classId === draft.classId) return overlap > SAME_CLASS_IOU

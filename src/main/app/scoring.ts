@@ -25,8 +25,17 @@ export interface ImageScorer {
   readonly parameters: RunParameters
   /** Classes that nothing here understands: they get no annotations. */
   readonly unservedWords: readonly string[]
-  /** Best first. */
-  score(candidates: readonly StoredCandidate[]): Detection[]
+  /** Detector classes that each class of the vocabulary means. */
+  readonly detectorClasses: readonly ReadonlySet<number>[]
+  score(candidates: readonly StoredCandidate[]): ScoredImage
+}
+
+/** What the candidates of an image were called. */
+export interface ScoredImage {
+  /** By every class and negative that has a word for them. */
+  readonly called: readonly Detection[]
+  /** What is left of it after suppression, before thresholds; best first. */
+  readonly detections: readonly Detection[]
 }
 
 /** What turns words into vectors; each part may be missing. */
@@ -61,13 +70,18 @@ export async function createImageScorer(
     vocabulary,
     parameters,
     unservedWords,
+    detectorClasses: vocabulary.classes.map(
+      ({ name, synonyms }) =>
+        new Set([name, ...synonyms].flatMap((word) => lexicon.detectorClassesOf(word))),
+    ),
     score: (candidates) => {
       const scorable = candidates.map(({ vector, ...rest }) => ({
         ...rest,
         vector: vector && vectorFromFloat16(vector),
       }))
       const boxes = candidates.map(({ box }) => box)
-      return suppressDetections(scorer(scorable), boxes, parameters.scoring)
+      const called = scorer(scorable)
+      return { called, detections: suppressDetections(called, boxes, parameters.scoring) }
     },
   }
 }

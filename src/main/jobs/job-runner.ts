@@ -14,10 +14,12 @@ export interface JobWork<Result> {
   perform(item: ClaimedItem): Promise<Result>
   /** In the transaction that marks the item as done; answers what to do once that is saved. */
   commit(item: ClaimedItem, result: Result): () => void
-  /** In the transaction that marks the item as failed. */
-  commitFailure(item: ClaimedItem, failure: Failure): void
+  /** In the transaction that marks the item as failed; answers what to do once that is saved. */
+  commitFailure(item: ClaimedItem, failure: Failure): () => void
   /** What happened to the process and not to the image: the whole job ends. */
   endsJob(failure: Failure): boolean
+  /** What ends no job, but lets none go on before a person has done something: all stays queued. */
+  pausesWork(failure: Failure): boolean
 }
 
 /** Works through the persisted queue, a few images at once, one transaction an image. */
@@ -25,6 +27,8 @@ export class JobRunner<Result> {
   readonly #project: ProjectDatabase
   readonly #work: JobWork<Result>
   readonly #tell: (progress: JobProgress) => void
+  /** Jobs that were begun here and whose end was not told yet. */
+  readonly #begun = new Set<number>()
   #meter = new ProgressMeter()
   #running: Promise<void> | null = null
   #isPaused = false
@@ -53,7 +57,27 @@ export class JobRunner<Result> {
   /** Take no further image; resolves when those in work have ended. What is left stays queued. */
   async pause(): Promise<void> {
     this.#isPaused = true
+    this.#tellOpenJobs()
     await this.#running
+  }
+
+  /** Lets `run` take images again. */
+  resume(): void {
+    this.#isPaused = false
+  }
+
+  /** Whether a job has open images that nothing works on. */
+  isPaused({ state }: Pick<JobRecord, 'state'>): boolean {
+    const isOpen = state === 'queued' || state === 'running'
+    return isOpen && (this.#isPaused || this.#running === null)
+  }
+
+  /** For what happened to a job elsewhere: that it was started or cancelled. */
+  tellJob(jobId: number): void {
+    const job = this.#project.jobs.get(jobId)
+    if (!job) return
+    if (job.finishedMs !== null) this.#begun.delete(jobId)
+    this.#tell(this.#progressOf(job))
   }
 
   async #loop(): Promise<void> {
@@ -84,7 +108,18 @@ export class JobRunner<Result> {
   }
 
   #claim(): ClaimedItem | null {
-    return this.#project.transaction(() => this.#project.jobs.claimNextItem())
+    const { jobs } = this.#project
+    const item = this.#project.transaction(() => jobs.claimNextItem())
+    if (item === null) {
+      // A job also ends when its last open images were removed from the project.
+      for (const id of [...this.#begun]) {
+        if (jobs.get(id)?.finishedMs !== null) this.tellJob(id)
+      }
+    } else if (!this.#begun.has(item.jobId)) {
+      this.#begun.add(item.jobId)
+      this.tellJob(item.jobId)
+    }
+    return item
   }
 
   async #process(item: ClaimedItem): Promise<void> {
@@ -94,8 +129,7 @@ export class JobRunner<Result> {
     )
     if (failure) this.#fail(item, failure)
     this.#meter.itemEnded(performance.now())
-    const job = this.#project.jobs.get(item.jobId)
-    if (job) this.#tell(this.#progressOf(job))
+    this.tellJob(item.jobId)
   }
 
   /** An image whose result cannot be stored has failed; a full disk fails them all, and the job. */
@@ -115,23 +149,35 @@ export class JobRunner<Result> {
 
   #fail(item: ClaimedItem, failure: Failure): void {
     const { jobs } = this.#project
-    this.#project.transaction(() => {
+    const afterwards = this.#project.transaction(() => {
       if (failure.code === 'CANCELLED') {
         jobs.releaseItem(item.jobId, item.imageId)
+      } else if (this.#work.pausesWork(failure)) {
+        jobs.releaseItem(item.jobId, item.imageId)
+        this.#isPaused = true
+        return () => this.#tellOpenJobs()
       } else if (this.#work.endsJob(failure)) {
         jobs.releaseItem(item.jobId, item.imageId)
         jobs.fail(item.jobId, failure.message)
       } else {
-        this.#work.commitFailure(item, failure)
+        const saved = this.#work.commitFailure(item, failure)
         jobs.failItem(item.jobId, item.imageId, failure.message)
+        return saved
       }
+      return () => undefined
     })
+    afterwards()
+  }
+
+  #tellOpenJobs(): void {
+    for (const { id } of this.#project.jobs.findResumable()) this.tellJob(id)
   }
 
   #progressOf(job: JobRecord): JobProgress {
     return {
       jobId: job.id,
       state: job.state,
+      isPaused: this.isPaused(job),
       items: job.items,
       imagesPerSecond: this.#meter.imagesPerSecond,
       remainingMs: this.#meter.remainingMs(job.items.queued + job.items.running),

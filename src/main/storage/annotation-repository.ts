@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import type { ReviewItem } from '#shared/contract/commands.ts'
 import type { AnnotationRecord, AnnotationState, Provenance } from '#shared/contract/records.ts'
 
 /** An annotation without its id, and without box and area, which are those of its mask. */
@@ -9,6 +10,9 @@ export interface ClassCount {
   readonly state: AnnotationState
   readonly count: number
 }
+
+/** Why a proposal needs a person's look, and how much. */
+export type Doubt = Pick<ReviewItem, 'uncertainty' | 'reason'>
 
 interface NewAnnotationRow extends Omit<AnnotationDraft, 'isCrowd' | 'provenance'> {
   /** null lets the database choose. */
@@ -33,6 +37,12 @@ const SELECT = `
     m.area, m.x, m.y, m.w, m.h
   FROM annotation a JOIN mask m ON m.hash = a.mask_hash`
 
+/** What a person is done with does not wait, whatever is left in it. */
+const WAITS = `state = 'proposed'
+  AND image_id NOT IN (SELECT id FROM image WHERE status = 'reviewed')`
+const REVIEW_ITEM = `id AS annotationId, image_id AS imageId, coalesce(uncertainty, 0) AS uncertainty,
+  coalesce(doubt, 'threshold') AS reason`
+
 export class AnnotationRepository {
   readonly #get: Database.Statement<[number], AnnotationRow>
   readonly #listOfImage: Database.Statement<[number], AnnotationRow>
@@ -42,6 +52,13 @@ export class AnnotationRepository {
   readonly #reserveIds: Database.Statement<[number], number>
   readonly #countByClass: Database.Statement<[], ClassCount>
   readonly #imageIdsOfClass: Database.Statement<[number], number>
+  readonly #imageIdsOfProposals: Database.Statement<[number, number], number>
+  readonly #countTouched: Database.Statement<[number], number>
+  readonly #setDoubt: Database.Statement<[Doubt & { id: number }]>
+  readonly #hasUnscored: Database.Statement<[number], number>
+  readonly #waiting: Database.Statement<[number], ReviewItem>
+  readonly #waitingOfClass: Database.Statement<[number, number], ReviewItem>
+  readonly #countWaiting: Database.Statement<[{ classId: number | null }], number>
 
   constructor(database: Database.Database) {
     this.#get = database.prepare(`${SELECT} WHERE a.id = ?`)
@@ -71,6 +88,41 @@ export class AnnotationRepository {
     this.#imageIdsOfClass = database
       .prepare<[number], number>(
         'SELECT DISTINCT image_id FROM annotation WHERE class_id = ? ORDER BY image_id',
+      )
+      .pluck()
+    this.#imageIdsOfProposals = database
+      .prepare<[number, number], number>(
+        `SELECT DISTINCT image_id FROM annotation
+         WHERE class_id = ? AND state = 'proposed' AND origin = 'run' LIMIT ?`,
+      )
+      .pluck()
+    this.#countTouched = database
+      .prepare<[number], number>(
+        `SELECT count(*) FROM annotation
+         WHERE class_id = ? AND (state <> 'proposed' OR origin <> 'run')`,
+      )
+      .pluck()
+    this.#setDoubt = database.prepare(
+      `UPDATE annotation SET uncertainty = @uncertainty, doubt = @reason WHERE id = @id
+         AND (uncertainty IS NOT @uncertainty OR doubt IS NOT @reason)`,
+    )
+    this.#hasUnscored = database
+      .prepare<[number], number>(
+        `SELECT EXISTS (SELECT 1 FROM annotation
+         WHERE image_id = ? AND state = 'proposed' AND origin = 'run' AND uncertainty IS NULL)`,
+      )
+      .pluck()
+    this.#waiting = database.prepare(
+      `SELECT ${REVIEW_ITEM} FROM annotation WHERE ${WAITS} ORDER BY uncertainty DESC, id LIMIT ?`,
+    )
+    this.#waitingOfClass = database.prepare(
+      `SELECT ${REVIEW_ITEM} FROM annotation WHERE class_id = ? AND ${WAITS}
+       ORDER BY uncertainty DESC, id LIMIT ?`,
+    )
+    this.#countWaiting = database
+      .prepare<[{ classId: number | null }], number>(
+        `SELECT count(*) FROM annotation
+         WHERE ${WAITS} AND (@classId IS NULL OR class_id = @classId)`,
       )
       .pluck()
   }
@@ -118,6 +170,37 @@ export class AnnotationRepository {
   /** Images with an annotation of the class, rejected ones too. */
   listImageIdsOfClass(classId: number): number[] {
     return this.#imageIdsOfClass.all(classId)
+  }
+
+  /** Images with a proposal of a run for the class; some, if there are more. */
+  listImageIdsOfProposals(classId: number, atMost: number): number[] {
+    return this.#imageIdsOfProposals.all(classId, atMost)
+  }
+
+  /** Annotations of a class that a person has had a say in. */
+  countTouched(classId: number): number {
+    return this.#countTouched.get(classId) as number
+  }
+
+  /** Beside the history: it says how an annotation came out of scoring, not what it is. */
+  setDoubt(id: number, doubt: Doubt): void {
+    this.#setDoubt.run({ id, ...doubt })
+  }
+
+  /** Whether scoring has said nothing yet of a proposal of the image. */
+  hasUnscored(imageId: number): boolean {
+    return this.#hasUnscored.get(imageId) === 1
+  }
+
+  /** Proposals that wait for a person, the most uncertain first. */
+  listWaiting(classId: number | null, atMost: number): ReviewItem[] {
+    return classId === null
+      ? this.#waiting.all(atMost)
+      : this.#waitingOfClass.all(classId, atMost)
+  }
+
+  countWaiting(classId: number | null): number {
+    return this.#countWaiting.get({ classId }) as number
   }
 }
 

@@ -55,6 +55,7 @@ export class CandidateRepository {
   readonly #deleteOfImage: Database.Statement<[number]>
   readonly #listOfImage: Database.Statement<[number], CandidateRow>
   readonly #runIds: Database.Statement<[], number>
+  readonly #runOfImage: Database.Statement<[number], number>
   readonly #nextImage: Database.Statement<[number], number>
 
   constructor(database: Database.Database, masks: MaskRepository) {
@@ -74,7 +75,18 @@ export class CandidateRepository {
        WHERE c.image_id = ? ORDER BY c.id`,
     )
     this.#runIds = database
-      .prepare<[], number>('SELECT DISTINCT run_id FROM candidate ORDER BY run_id')
+      // From one run to the next along the index: there are few runs and many candidates.
+      .prepare<[], number>(
+        `WITH RECURSIVE used (id) AS (
+           SELECT min(run_id) FROM candidate
+           UNION ALL
+           SELECT (SELECT min(run_id) FROM candidate WHERE run_id > used.id) FROM used
+             WHERE used.id IS NOT NULL)
+         SELECT id FROM used WHERE id IS NOT NULL`,
+      )
+      .pluck()
+    this.#runOfImage = database
+      .prepare<[number], number>('SELECT run_id FROM candidate WHERE image_id = ? LIMIT 1')
       .pluck()
     this.#nextImage = database
       .prepare<[number], number>(
@@ -110,6 +122,11 @@ export class CandidateRepository {
     return this.#runIds.all()
   }
 
+  /** The run that the candidates of an image are of: one, as a run replaces those of others. */
+  runOfImage(imageId: number): number | null {
+    return this.#runOfImage.get(imageId) ?? null
+  }
+
   listForImage(imageId: number): StoredCandidate[] {
     return this.#listOfImage.all(imageId).map(candidateOfRow)
   }
@@ -119,9 +136,16 @@ export class CandidateRepository {
    * may be written while it runs.
    */
   *iterateByImage(): Generator<CandidatesOfImage, void, undefined> {
+    for (const imageId of this.iterateImageIds()) {
+      yield { imageId, candidates: this.listForImage(imageId) }
+    }
+  }
+
+  /** Images that have candidates, by id. Anything may be written while it runs. */
+  *iterateImageIds(): Generator<number, void, undefined> {
     let imageId = this.#nextImage.get(0)
     while (imageId !== undefined) {
-      yield { imageId, candidates: this.listForImage(imageId) }
+      yield imageId
       imageId = this.#nextImage.get(imageId)
     }
   }

@@ -2,32 +2,29 @@ import type Database from 'better-sqlite3'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RecordsChanged } from '#shared/contract/events.ts'
 import type {
-  AnnotationRecord,
   ChangeSummary,
-  ImageRecord,
   ProjectRecord,
-  RecordKind,
 } from '#shared/contract/records.ts'
 import {
   areEqualRecords,
   emptyDiff,
-  entriesOf,
   findConflicts,
   invertDiff,
   isEmptyDiff,
-  keysOf,
   parseRecordKey,
-  recordKey,
   recordsOfKind,
   squashDiffs,
   updatesOfKind,
 } from '#shared/history/record-diff.ts'
 import type { RecordDiff, RecordKey } from '#shared/history/record-diff.ts'
 import type { AnnotationRepository } from './annotation-repository.ts'
+import { assertScope, conflictError, wrongMask } from './change-checks.ts'
 import type { ChangeRepository } from './change-repository.ts'
+import type { ClassMergeRepository } from './class-merge-repository.ts'
 import type { ImageRepository } from './image-repository.ts'
 import type { MaskRepository } from './mask-repository.ts'
 import type { MetaRepository } from './meta-repository.ts'
+import { rebaseClasses, rebaseImages } from './rebase-changes.ts'
 import { classInUse } from './vocabulary-repository.ts'
 import type { VocabularyRepository } from './vocabulary-repository.ts'
 
@@ -64,6 +61,7 @@ export interface HistoryRepositories {
   readonly masks: MaskRepository
   readonly annotations: AnnotationRepository
   readonly changes: ChangeRepository
+  readonly merges: ClassMergeRepository
 }
 
 /**
@@ -103,14 +101,36 @@ export class HistoryStore {
   }
 
   /**
+   * A change of the vocabulary by which a class becomes part of another, with its annotations: one
+   * step, however many these are. Their images' histories go on and know them under either class.
+   *
+   * @param diff removes the class
+   * @throws LexmaskError CONFLICT
+   */
+  commitMerge(fromId: number, intoId: number, label: string, diff: RecordDiff): CommittedChange {
+    const { merges } = this.#repositories
+    const annotationIds = merges.moveAnnotations(fromId, intoId)
+    this.#leaveGap()
+    const change = this.commitChange({ imageId: null, label, diff })
+    if (change?.changeId == null) throw new Error('A merge removes a class.')
+    merges.note({ changeId: change.changeId, fromId, intoId }, annotationIds)
+    return change
+  }
+
+  /**
    * Takes the newest change back; null when there is none.
    * @throws LexmaskError CONFLICT, CLASS_IN_USE
    */
   undo(imageId: number | null): CommittedChange | null {
-    const { changes } = this.#repositories
+    const { changes, merges } = this.#repositories
     const last = changes.lastUndoable(imageId)
     if (last === null) return null
     const applied = this.#apply(imageId, invertDiff(changes.diffOf(last.id)))
+    const merge = merges.ofChange(last.id)
+    if (merge) {
+      merges.moveBack(merge)
+      this.#leaveGap()
+    }
     changes.markUndone(last.id, true)
     return this.#committed(imageId, last.label, last.id, applied)
   }
@@ -120,9 +140,14 @@ export class HistoryStore {
    * @throws LexmaskError CONFLICT, CLASS_IN_USE
    */
   redo(imageId: number | null): CommittedChange | null {
-    const { changes } = this.#repositories
+    const { changes, merges } = this.#repositories
     const last = changes.lastRedoable(imageId)
     if (last === null) return null
+    const merge = merges.ofChange(last.id)
+    if (merge) {
+      merges.note(merge, merges.moveAnnotations(merge.fromId, merge.intoId))
+      this.#leaveGap()
+    }
     const applied = this.#apply(imageId, changes.diffOf(last.id))
     changes.markUndone(last.id, false)
     return this.#committed(imageId, last.label, last.id, applied)
@@ -170,6 +195,14 @@ export class HistoryStore {
     return lastId
   }
 
+  /**
+   * What was changed is too much for a diff: a revision that no event has makes every client ask for
+   * a snapshot.
+   */
+  #leaveGap(): void {
+    this.#repositories.meta.nextRevision()
+  }
+
   #committed(
     imageId: number | null,
     label: string,
@@ -183,7 +216,8 @@ export class HistoryStore {
   #apply(imageId: number | null, asked: RecordDiff): RecordDiff {
     if (!this.#database.inTransaction) throw new Error('A change needs a transaction around it.')
     assertScope(imageId, asked)
-    const diff = this.#rebaseImages(asked)
+    const { annotations, images, merges } = this.#repositories
+    const diff = rebaseClasses(rebaseImages(asked, images), annotations, merges)
     const conflicts = findConflicts(diff, (key) => this.#present(key))
     if (conflicts.length > 0) throw conflictError(conflicts)
     this.#assertReferences(diff)
@@ -198,31 +232,9 @@ export class HistoryStore {
       annotation: () => annotations.get(id),
       image: () => images.get(id),
       class: () => vocabulary.getClass(id),
+      vocabulary: () => vocabulary.record(),
     }
     return present[kind]() ?? undefined
-  }
-
-  /**
-   * An image's record also holds facts about its file (path, size, hash), which are rewritten
-   * beside the history when the file moves. So only the fields that the diff changes are compared,
-   * and the others are taken as they are.
-   */
-  #rebaseImages(diff: RecordDiff): RecordDiff {
-    const updated: Record<RecordKey<'image'>, readonly [ImageRecord, ImageRecord]> = {}
-    for (const [from, to] of updatesOfKind(diff.updated, 'image')) {
-      const present = this.#repositories.images.get(from.id)
-      if (present === null) continue
-      const changed = Object.keys(to).filter(
-        (name) => !areEqualRecords(field(from, name), field(to, name)),
-      )
-      const isFree = changed.every((name) =>
-        areEqualRecords(field(present, name), field(from, name)),
-      )
-      if (!isFree) continue
-      const changes = Object.fromEntries(changed.map((name) => [name, field(to, name)]))
-      updated[recordKey('image', from.id)] = [present, { ...present, ...changes }]
-    }
-    return { ...diff, updated: { ...diff.updated, ...updated } }
   }
 
   /** What an annotation refers to is there, and its box and area are those of its mask. */
@@ -251,46 +263,14 @@ export class HistoryStore {
     if (used.length > 0) throw classInUse(used)
   }
 
-  #write({ added, updated, removed }: RecordDiff): void {
-    const { annotations, images, meta, vocabulary } = this.#repositories
+  #write(diff: RecordDiff): void {
+    const { annotations, images, vocabulary } = this.#repositories
+    const { added, updated, removed } = diff
     for (const { id } of recordsOfKind(removed, 'annotation')) annotations.delete(id)
     for (const [, to] of updatesOfKind(updated, 'annotation')) annotations.update(to)
     for (const record of recordsOfKind(added, 'annotation')) annotations.restore(record)
     for (const [, to] of updatesOfKind(updated, 'image')) images.update(to.id, to)
-
-    const isOfClasses = [added, updated, removed].some((part) =>
-      keysOf(part).some((key) => parseRecordKey(key).kind === 'class'),
-    )
-    if (!isOfClasses) return
-    for (const { id } of recordsOfKind(removed, 'class')) vocabulary.delete(id)
-    for (const [, to] of updatesOfKind(updated, 'class')) vocabulary.update(to)
-    for (const record of recordsOfKind(added, 'class')) vocabulary.insert(record)
-    meta.nextVocabularyRevision()
-  }
-}
-
-/**
- * A history belongs to one image, or to the vocabulary; otherwise undoing in one would change another.
- * Images come and go outside history: what goes with them could not be brought back.
- */
-function assertScope(imageId: number | null, diff: RecordDiff): void {
-  const records = [
-    ...entriesOf(diff.added),
-    ...entriesOf(diff.removed),
-    ...entriesOf(diff.updated).flatMap(([key, pair]) => pair.map((side) => [key, side] as const)),
-  ]
-  const stray = records.find(([key, record]) => {
-    const { kind, id } = parseRecordKey(key)
-    if (record.id !== id) return true
-    const belongs: Record<RecordKind, () => boolean> = {
-      annotation: () => (record as AnnotationRecord).imageId === imageId,
-      image: () => id === imageId && key in diff.updated,
-      class: () => imageId === null,
-    }
-    return !belongs[kind]()
-  })
-  if (stray !== undefined) {
-    throw new Error(`${stray[0]} does not belong to the history of ${imageId ?? 'the vocabulary'}.`)
+    vocabulary.apply(diff)
   }
 }
 
@@ -300,28 +280,4 @@ function idsByImage(changes: readonly ChangeSummary[]): Map<number | null, numbe
     groups.set(imageId, [...(groups.get(imageId) ?? []), id])
   }
   return groups
-}
-
-function field(record: ImageRecord, name: string): unknown {
-  return record[name as keyof ImageRecord]
-}
-
-function conflictError(keys: readonly RecordKey[]): LexmaskError {
-  const [first, ...more] = keys
-  const { kind, id } = parseRecordKey(first)
-  const others = more.length === 0 ? '' : ` (and ${more.length} more)`
-  return new LexmaskError(
-    'CONFLICT',
-    `The ${kind} ${id}${others} was changed by something else in the meantime, so nothing was done. ` +
-      'Look at it as it is now, then repeat the change if it is still wanted.',
-    { keys },
-  )
-}
-
-function wrongMask({ id, maskHash }: AnnotationRecord): LexmaskError {
-  return new LexmaskError(
-    'MASK_INVALID',
-    `The mask of annotation ${id} is not stored, or its box and area are not the mask's. Nothing was changed.`,
-    { annotationId: id, maskHash },
-  )
 }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
-import type { ImageFilter, ImagePage } from '#shared/contract/commands.ts'
+import type { ImageFilter, ImageOrder, ImagePage, ImageSummary } from '#shared/contract/commands.ts'
 import type { ImageRecord, ImageStatus } from '#shared/contract/records.ts'
+import type { ScoreRepository } from './score-repository.ts'
 
 /** An image that is not in the project yet. */
 export type ImageDraft = Omit<ImageRecord, 'id' | 'status' | 'error'>
@@ -23,7 +24,19 @@ const PASSES_FILTER = `
   AND (@classId IS NULL OR id IN
     (SELECT image_id FROM annotation WHERE class_id = @classId AND state <> 'rejected'))`
 
+/** What images are sorted by, each with an index that has all that the sorting reads. */
+const SORT_KEYS: Readonly<Record<ImageOrder, string | null>> = {
+  name: 'name',
+  added: null,
+  annotations: `(SELECT count(*) FROM annotation
+    WHERE annotation.image_id = image.id AND annotation.state <> 'rejected')`,
+  uncertainty: `(SELECT max(uncertainty) FROM annotation
+    WHERE annotation.image_id = image.id AND annotation.state = 'proposed')`,
+}
+
 export class ImageRepository {
+  readonly #database: Database.Database
+  readonly #scores: ScoreRepository
   readonly #insert: Database.Statement<[ImageDraft], ImageRecord>
   readonly #get: Database.Statement<[number], ImageRecord>
   readonly #getByPath: Database.Statement<[string], ImageRecord>
@@ -36,12 +49,19 @@ export class ImageRepository {
     [FilterParameters & { after: number; limit: number }],
     ImageRecord
   >
-  readonly #ids: Database.Statement<[FilterParameters], number>
+  readonly #summaries: Database.Statement<[string], ImageSummary>
+  readonly #unread: Database.Statement<[], number>
+  readonly #groups: Database.Statement<[], string>
   readonly #update: Database.Statement<[ImageRecord]>
   readonly #delete: Database.Statement<[number]>
   readonly #countByStatus: Database.Statement<[], { status: ImageStatus; count: number }>
 
-  constructor(database: Database.Database) {
+  /** By order and direction, made when they are asked for. */
+  readonly #ids = new Map<string, Database.Statement<[FilterParameters], number>>()
+
+  constructor(database: Database.Database, scores: ScoreRepository) {
+    this.#database = database
+    this.#scores = scores
     this.#insert = database.prepare(
       `INSERT INTO image (path, name, bytes, modified_ms, sha256, width, height, status)
        VALUES (@path, @name, @bytes, @modifiedMs, @sha256, @width, @height, 'new')
@@ -60,9 +80,25 @@ export class ImageRepository {
       `SELECT ${COLUMNS} FROM image WHERE id > @after AND ${PASSES_FILTER}
        ORDER BY id LIMIT @limit`,
     )
-    this.#ids = database
-      .prepare<[FilterParameters], number>(
-        `SELECT id FROM image WHERE ${PASSES_FILTER} ORDER BY name, id`,
+    this.#summaries = database.prepare(
+      `WITH asked AS (SELECT key AS place, value AS wanted FROM json_each(?))
+       SELECT ${COLUMNS},
+         (SELECT count(*) FROM annotation
+          WHERE annotation.image_id = image.id AND annotation.state <> 'rejected') AS annotations,
+         (SELECT count(*) FROM annotation
+          WHERE annotation.image_id = image.id AND annotation.state = 'proposed') AS proposed
+       FROM asked JOIN image ON image.id = wanted ORDER BY place`,
+    )
+    this.#unread = database
+      .prepare<[], number>(
+        `SELECT id FROM image WHERE sha256 IS NULL AND bytes IN
+           (SELECT bytes FROM image GROUP BY bytes HAVING count(*) > 1) ORDER BY id`,
+      )
+      .pluck()
+    this.#groups = database
+      .prepare<[], string>(
+        `SELECT json_group_array(id ORDER BY id) FROM image WHERE sha256 IS NOT NULL
+         GROUP BY sha256 HAVING count(*) > 1 ORDER BY min(id)`,
       )
       .pluck()
     this.#update = database.prepare(
@@ -105,9 +141,24 @@ export class ImageRepository {
     }
   }
 
-  /** By name. */
-  listIds(filter: ImageFilter): number[] {
-    return this.#ids.all(parametersOf(filter))
+  /** Images without a value, such as those in which nothing waits, come last in descending order. */
+  listIds(filter: ImageFilter, order: ImageOrder = 'name', isDescending = false): number[] {
+    return this.#idsBy(order, isDescending).all(parametersOf(filter))
+  }
+
+  /** Those that exist, in the order of the ids. */
+  listSummaries(ids: readonly number[]): ImageSummary[] {
+    return this.#summaries.all(JSON.stringify(ids))
+  }
+
+  /** Images without a hash, of a size that another image has too. */
+  listUnreadOfSharedSize(): number[] {
+    return this.#unread.all()
+  }
+
+  /** Ids of images with the same hash, two or more each. */
+  listSameContent(): number[][] {
+    return this.#groups.all().map((ids) => JSON.parse(ids) as number[])
   }
 
   /**
@@ -136,7 +187,24 @@ export class ImageRepository {
 
   /** With its candidates, annotations and history. False when there is none. */
   delete(id: number): boolean {
+    this.#scores.forgetImage(id)
     return this.#delete.run(id).changes > 0
+  }
+
+  #idsBy(order: ImageOrder, isDescending: boolean): Database.Statement<[FilterParameters], number> {
+    const name = `${order} ${isDescending}`
+    const known = this.#ids.get(name)
+    if (known) return known
+    const direction = isDescending ? 'DESC' : 'ASC'
+    const keys = [SORT_KEYS[order], 'id'].flatMap((key) => (key ? `${key} ${direction}` : []))
+    const statement = this.#database
+      .prepare<
+        [FilterParameters],
+        number
+      >(`SELECT id FROM image WHERE ${PASSES_FILTER} ORDER BY ${keys.join(', ')}`)
+      .pluck()
+    this.#ids.set(name, statement)
+    return statement
   }
 
   countByStatus(): Record<ImageStatus, number> {

@@ -16,6 +16,14 @@ export interface ClaimedItem {
   readonly imageId: number
 }
 
+/** An image that a job could not do. */
+export interface FailedItem {
+  readonly imageId: number
+  readonly name: string
+  /** In words for the user. */
+  readonly reason: string
+}
+
 export interface JobItem {
   readonly imageId: number
   readonly state: JobItemState
@@ -46,6 +54,8 @@ export class JobRepository {
   readonly #listOpen: Database.Statement<[], JobRow>
   readonly #listOfRun: Database.Statement<[number], JobRow>
   readonly #items: Database.Statement<[number, JobItemState], JobItem>
+  readonly #failures: Database.Statement<[number], FailedItem>
+  readonly #countQueued: Database.Statement<[], number>
   readonly #lastRuns: Database.Statement<[], { imageId: number; runId: number }>
   readonly #countItems: Database.Statement<[number], { state: JobItemState; count: number }>
   readonly #nextItem: Database.Statement<[], ClaimedItem>
@@ -75,6 +85,17 @@ export class JobRepository {
       `SELECT image_id AS imageId, state, error FROM job_item
        WHERE job_id = ? AND state = ? ORDER BY position`,
     )
+    this.#failures = database.prepare(
+      `SELECT item.image_id AS imageId, image.name, coalesce(item.error, '') AS reason
+       FROM job_item item JOIN image ON image.id = item.image_id
+       WHERE item.job_id = ? AND item.state = 'failed' ORDER BY item.position`,
+    )
+    this.#countQueued = database
+      .prepare<[], number>(
+        `SELECT count(*) FROM job JOIN job_item item ON item.job_id = job.id
+         WHERE job.state IN ('queued', 'running') AND item.state = 'queued'`,
+      )
+      .pluck()
     this.#lastRuns = database.prepare(
       `SELECT item.image_id AS imageId, max(job.run_id) AS runId
        FROM job_item item JOIN job ON job.id = item.job_id
@@ -139,6 +160,16 @@ export class JobRepository {
   /** Items of a job in a state, in the order of work: the failed ones tell why. */
   listItems(jobId: number, state: JobItemState): JobItem[] {
     return this.#items.all(jobId, state)
+  }
+
+  /** In the order of work. */
+  listFailures(jobId: number): FailedItem[] {
+    return this.#failures.all(jobId)
+  }
+
+  /** Items that are to be done, of all jobs. */
+  countQueued(): number {
+    return this.#countQueued.get() as number
   }
 
   /** The run that last went through each image that any has. */

@@ -5,6 +5,7 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import { AnnotationRepository } from './annotation-repository.ts'
 import { CandidateRepository } from './candidate-repository.ts'
 import { ChangeRepository } from './change-repository.ts'
+import { ClassMergeRepository } from './class-merge-repository.ts'
 import { HistoryStore } from './history-store.ts'
 import { ImageRepository } from './image-repository.ts'
 import { JobRepository } from './job-repository.ts'
@@ -12,6 +13,7 @@ import { MaskRepository } from './mask-repository.ts'
 import { MetaRepository } from './meta-repository.ts'
 import type { ProjectLock } from './project-lock.ts'
 import { RunRepository } from './run-repository.ts'
+import { ScoreRepository } from './score-repository.ts'
 import { isSqliteCode, storageError, withStorageErrors } from './storage-error.ts'
 import { TextEmbeddingRepository } from './text-embedding-repository.ts'
 import { VocabularyRepository } from './vocabulary-repository.ts'
@@ -40,7 +42,9 @@ export class ProjectDatabase {
   readonly runs: RunRepository
   readonly jobs: JobRepository
   readonly textEmbeddings: TextEmbeddingRepository
+  readonly scores: ScoreRepository
   readonly changes: ChangeRepository
+  readonly merges: ClassMergeRepository
   readonly history: HistoryStore
   readonly #database: Database.Database
   readonly #lock: ProjectLock | null
@@ -54,7 +58,8 @@ export class ProjectDatabase {
     this.#lock = lock
     this.#run = database.transaction((work: () => unknown) => work())
     this.meta = new MetaRepository(database)
-    this.images = new ImageRepository(database)
+    this.scores = new ScoreRepository(database)
+    this.images = new ImageRepository(database, this.scores)
     this.vocabulary = new VocabularyRepository(database, this.meta)
     this.masks = new MaskRepository(database)
     this.candidates = new CandidateRepository(database, this.masks)
@@ -63,6 +68,7 @@ export class ProjectDatabase {
     this.jobs = new JobRepository(database)
     this.textEmbeddings = new TextEmbeddingRepository(database)
     this.changes = new ChangeRepository(database)
+    this.merges = new ClassMergeRepository(database)
     this.history = new HistoryStore(database, this)
   }
 

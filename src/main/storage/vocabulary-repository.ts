@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3'
 import type { ClassDraft } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import type { ClassRecord, Vocabulary } from '#shared/contract/records.ts'
-import { areEqualRecords, diffRecords, isEmptyDiff } from '#shared/history/record-diff.ts'
+import type { ClassRecord, Vocabulary, VocabularyRecord } from '#shared/contract/records.ts'
+import { diffRecords, recordsOfKind, updatesOfKind } from '#shared/history/record-diff.ts'
 import type { RecordDiff } from '#shared/history/record-diff.ts'
 import { assignColours } from '#shared/vocabulary/colours.ts'
 import type { MetaRepository } from './meta-repository.ts'
@@ -16,12 +16,6 @@ interface ClassRow extends Omit<ClassRecord, 'synonyms' | 'prompts' | 'negatives
 export interface VocabularyDraft {
   readonly classes: readonly ClassDraft[]
   readonly negatives: readonly string[]
-}
-
-export interface ReplacedVocabulary {
-  readonly vocabulary: Vocabulary
-  /** Of the classes. */
-  readonly diff: RecordDiff
 }
 
 const COLUMNS = 'id, name, synonyms, prompts, negatives, threshold, colour, position'
@@ -78,47 +72,41 @@ export class VocabularyRepository {
     return row === undefined ? null : recordOfRow(row)
   }
 
+  /** What is not a class. */
+  record(): VocabularyRecord {
+    return { id: 1, negatives: this.#meta.vocabularyNegatives() }
+  }
+
   /**
-   * Makes the vocabulary what the draft says, in its order. A class keeps its id by the draft's id
-   * or, without one, by its name. The revision grows when something changed.
-   * @throws LexmaskError NOT_FOUND for an id that is no class; CLASS_IN_USE when a class that is
-   *   left out has annotations, rejected ones too
+   * What makes the vocabulary as the draft says, in its order. A class keeps its id by the draft's
+   * id or, without one, by its name. Nothing is changed but that new classes have got their ids.
+   * @throws LexmaskError NOT_FOUND for an id that is no class
    */
-  replaceAll(draft: VocabularyDraft): ReplacedVocabulary {
+  diffTo(draft: VocabularyDraft): RecordDiff {
     const before = this.list()
-    const after = this.#recordsOf(draft.classes, before)
-    const diff = diffRecords('class', before, after)
-    const negatives = [...draft.negatives]
-    const hasNewNegatives = !areEqualRecords(negatives, this.#meta.vocabularyNegatives())
-    if (isEmptyDiff(diff) && !hasNewNegatives) return { vocabulary: this.get(), diff }
+    const classes = diffRecords('class', before, this.#recordsOf(draft.classes, before))
+    const present = this.record()
+    const wanted = { ...present, negatives: [...draft.negatives] }
+    const rest = diffRecords('vocabulary', [present], [wanted])
+    return { ...classes, updated: { ...classes.updated, ...rest.updated } }
+  }
 
-    const kept = new Set(after.map(({ id }) => id))
-    const leftOut = before.filter(({ id }) => !kept.has(id))
-    this.#assertUnused(leftOut)
-    for (const { id } of leftOut) this.delete(id)
+  /** Writes what a diff says of the vocabulary; the revision grows when that is anything. */
+  apply({ added, updated, removed }: RecordDiff): void {
+    const newClasses = recordsOfKind(added, 'class')
+    const oldClasses = recordsOfKind(removed, 'class')
+    const changed = updatesOfKind(updated, 'class')
+    const rest = updatesOfKind(updated, 'vocabulary')
+    if ([newClasses, oldClasses, changed, rest].every(({ length }) => length === 0)) return
+    for (const { id } of oldClasses) this.#delete.run(id)
     // Names that no class can have, so that two classes may swap theirs.
-    for (const record of before) {
-      if (kept.has(record.id)) this.update({ ...record, name: `\n${record.id}` })
+    for (const [from] of changed) {
+      this.#update.run(rowOfRecord({ ...from, name: `\n${from.id}` }))
     }
-    for (const record of after) {
-      if (!this.update(record)) this.insert(record)
-    }
-    this.#meta.setVocabularyNegatives(negatives)
+    for (const [, to] of changed) this.#update.run(rowOfRecord(to))
+    for (const record of newClasses) this.#insert.run(rowOfRecord(record))
+    for (const [, to] of rest) this.#meta.setVocabularyNegatives(to.negatives)
     this.#meta.nextVocabularyRevision()
-    return { vocabulary: this.get(), diff }
-  }
-
-  insert(record: ClassRecord): void {
-    this.#insert.run(rowOfRecord(record))
-  }
-
-  /** False when there is no such class. */
-  update(record: ClassRecord): boolean {
-    return this.#update.run(rowOfRecord(record)).changes > 0
-  }
-
-  delete(id: number): void {
-    this.#delete.run(id)
   }
 
   #newId(): number {
@@ -152,14 +140,6 @@ export class VocabularyRepository {
         position,
       }
     })
-  }
-
-  /** @throws LexmaskError CLASS_IN_USE naming the classes and their numbers of annotations */
-  #assertUnused(leftOut: readonly ClassRecord[]): void {
-    const used = leftOut
-      .map(({ id, name }) => ({ id, name, annotations: this.countAnnotations(id) }))
-      .filter(({ annotations }) => annotations > 0)
-    if (used.length > 0) throw classInUse(used)
   }
 
   /** Of a class, rejected ones too. */

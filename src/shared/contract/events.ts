@@ -14,6 +14,8 @@ export interface RecordsChanged {
 export interface JobProgress {
   readonly jobId: number
   readonly state: JobState
+  /** It has open images, and nothing works on them until `jobs.resume`. */
+  readonly isPaused: boolean
   readonly items: Readonly<Record<JobItemState, number>>
   /** Of the last images; null before there are any. */
   readonly imagesPerSecond: number | null

@@ -16,6 +16,12 @@ export interface ClassRecord {
   readonly position: number
 }
 
+/** What the vocabulary has beside its classes; there is one. */
+export interface VocabularyRecord {
+  readonly id: 1
+  readonly negatives: readonly string[]
+}
+
 export type ImageStatus = 'new' | 'labelled' | 'reviewed' | 'failed'
 
 /** The words of a project. A revision names one state of them: it grows with every change. */
@@ -84,6 +90,7 @@ export interface RecordsByKind {
   readonly annotation: AnnotationRecord
   readonly image: ImageRecord
   readonly class: ClassRecord
+  readonly vocabulary: VocabularyRecord
 }
 export type RecordKind = keyof RecordsByKind
 export type ProjectRecord = RecordsByKind[RecordKind]

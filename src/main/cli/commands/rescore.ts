@@ -61,7 +61,7 @@ export function addRescoreCommand(program: Command, shell: Shell): void {
     const app = openApp(shell, projectFile, {}, models)
     try {
       // Before the words are changed: nothing is done by halves.
-      app.prelabelling.assertScoring(scoring)
+      app.rescoring.assertScoring(scoring)
       const stored = app.project.vocabulary.get()
       const change = vocabulary && vocabularyChange(stored, vocabulary)
       if (change) await request(app, 'vocabulary.replace', change)

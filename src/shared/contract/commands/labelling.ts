@@ -50,6 +50,11 @@ export interface RescoreSummary {
   readonly isSuperseded: boolean
 }
 
+export interface ListedJob extends JobRecord {
+  /** It has open images, and nothing works on them until `jobs.resume`. */
+  readonly isPaused: boolean
+}
+
 /** An image of a job that could not be labelled. */
 export interface JobFailure {
   readonly imageId: number
@@ -81,7 +86,7 @@ export const labellingCommands = {
   ),
 
   /** The newest first. */
-  'jobs.list': answering<readonly JobRecord[]>()(nothing),
+  'jobs.list': answering<readonly ListedJob[]>()(nothing),
   'jobs.cancel': answering<JobRecord>()(z.strictObject({ jobId: id })),
   /** Lets the images in work end and takes no more, until `jobs.resume`. */
   'jobs.pause': answering<Record<never, never>>()(nothing),

@@ -1,0 +1,89 @@
+import type { ChangeReceipt } from '#shared/contract/commands.ts'
+import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
+import type { CommittedChange } from '#main/storage/history-store.ts'
+import { requireImage, type AppServices } from './app-services.ts'
+import { listCandidates, promoteCandidate } from './candidates.ts'
+import { deleteAnnotations, receiptOf, setClass, setMask, setState } from './edit-annotations.ts'
+import { historyOf } from './image-handlers.ts'
+import { stepVocabularyHistory } from './replace-vocabulary.ts'
+
+type AnnotationHandlers = Pick<
+  ProjectHandlers,
+  Extract<
+    keyof ProjectHandlers,
+    | `annotations.${string}`
+    | `masks.${string}`
+    | `candidates.${string}`
+    | `review.${string}`
+    | `history.${string}`
+  >
+>
+
+export function annotationHandlers(services: AppServices): AnnotationHandlers {
+  const { project, scorers } = services
+  const receipt = (change: CommittedChange | null): ChangeReceipt => {
+    services.tell(change)
+    return receiptOf(project, change)
+  }
+  return {
+    'annotations.list': ({ imageId }) => project.annotations.listForImage(imageId),
+    'annotations.update': (input) => receipt(setMask(project, input)),
+    'annotations.delete': (input) => receipt(deleteAnnotations(project, input)),
+    'annotations.setClass': (input) => receipt(setClass(project, input)),
+    'annotations.setState': (input) => receipt(setState(project, input)),
+    'masks.get': ({ hashes }) => [...project.masks.getMany(hashes).values()],
+
+    'candidates.list': ({ imageId }) => {
+      requireImage(project, imageId)
+      return listCandidates(project, scorers, imageId)
+    },
+    'candidates.promote': async (input) => {
+      requireImage(project, input.imageId)
+      return receipt(await promoteCandidate(project, scorers, input))
+    },
+
+    'review.queue': ({ classId, limit }) =>
+      project.read(() => ({
+        waiting: project.annotations.countWaiting(classId),
+        judged: project.annotations
+          .countByClass()
+          .filter((one) => one.state !== 'proposed' && (classId ?? one.classId) === one.classId)
+          .reduce((sum, { count }) => sum + count, 0),
+        items: project.annotations.listWaiting(classId, limit),
+      })),
+
+    'history.get': ({ imageId }) => historyOf(project, imageId),
+    'history.undo': ({ imageId }) => stepHistory(services, imageId, 'undo'),
+    'history.redo': ({ imageId }) => stepHistory(services, imageId, 'redo'),
+    'history.undoRun': ({ runId }) => {
+      const undoneImageIds: number[] = []
+      const conflictingImageIds: number[] = []
+      for (const { id } of project.jobs.listForRun(runId)) {
+        // Told once they are saved; their number is that of the run's images.
+        const changes: CommittedChange[] = []
+        const undone = project.transaction(() =>
+          project.history.undoJob(id, 'Undo auto-label', (change) => changes.push(change)),
+        )
+        changes.forEach(services.tell)
+        undoneImageIds.push(...undone.undoneImageIds)
+        conflictingImageIds.push(...undone.conflicts.flatMap(({ imageId }) => imageId ?? []))
+      }
+      return { undoneImageIds, conflictingImageIds }
+    },
+  }
+}
+
+async function stepHistory(
+  { project, rescoring, tell }: AppServices,
+  imageId: number | null,
+  direction: 'undo' | 'redo',
+): Promise<ReturnType<typeof historyOf>> {
+  if (imageId === null) {
+    await stepVocabularyHistory(project, direction, tell)
+  } else {
+    tell(project.transaction(() => project.history[direction](imageId)))
+    // What cannot be scored, for want of a pack, only waits further back in the queue.
+    await rescoring.fillDoubts(imageId).catch(() => undefined)
+  }
+  return historyOf(project, imageId)
+}

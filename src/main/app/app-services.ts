@@ -1,0 +1,28 @@
+import type { EventHub } from '#shared/contract/event-hub.ts'
+import type { AppEvents, RecordsChanged } from '#shared/contract/events.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { ImageRecord } from '#shared/contract/records.ts'
+import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import type { InferenceService } from './inference-service.ts'
+import type { Prelabelling } from './prelabel.ts'
+import type { Rescoring } from './rescoring.ts'
+import type { RunScorers } from './run-scorers.ts'
+
+/** What the handlers of an open project work with. */
+export interface AppServices {
+  readonly project: ProjectDatabase
+  readonly events: EventHub<AppEvents>
+  readonly inference: InferenceService
+  readonly scorers: RunScorers
+  readonly rescoring: Rescoring
+  readonly prelabelling: Prelabelling
+  /** Tells of a change once it is saved; null is none. */
+  readonly tell: (change: RecordsChanged | null) => void
+}
+
+/** @throws LexmaskError NOT_FOUND */
+export function requireImage(project: ProjectDatabase, imageId: number): ImageRecord {
+  const image = project.images.get(imageId)
+  if (image) return image
+  throw new LexmaskError('NOT_FOUND', 'This image is not in the project any more.', { imageId })
+}

@@ -1,0 +1,53 @@
+import type { HistoryState } from '#shared/contract/commands.ts'
+import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
+import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import { addImages } from './add-images.ts'
+import { requireImage, type AppServices } from './app-services.ts'
+import { findDuplicates } from './find-duplicates.ts'
+import { findMissing, relinkImages } from './relink-images.ts'
+import { removeImages } from './remove-images.ts'
+import { setStatus } from './review-images.ts'
+
+type ImageHandlers = Pick<ProjectHandlers, Extract<keyof ProjectHandlers, `images.${string}`>>
+
+export function imageHandlers({ project, tell }: AppServices): ImageHandlers {
+  return {
+    'images.list': ({ filter, ...page }) => project.images.list(filter, page),
+    'images.ids': ({ filter, order, isDescending }) => ({
+      imageIds: project.images.listIds(filter, order, isDescending),
+    }),
+    'images.get': ({ imageIds }) => project.images.listSummaries(imageIds),
+    'images.open': ({ imageId }) =>
+      project.read(() => {
+        const image = requireImage(project, imageId)
+        const annotations = project.annotations.listForImage(imageId)
+        const hashes = [...new Set(annotations.map(({ maskHash }) => maskHash))]
+        return {
+          image,
+          annotations,
+          masks: [...project.masks.getMany(hashes).values()],
+          history: historyOf(project, imageId),
+          revision: project.meta.revision(),
+        }
+      }),
+    'images.add': async ({ paths }) => {
+      const { added, known, skipped } = await addImages(project, paths, tell)
+      return { added, known, skipped }
+    },
+    'images.remove': async ({ imageIds }) => ({
+      removed: await removeImages(project, imageIds, tell),
+    }),
+    'images.setStatus': async (input) => ({ changed: await setStatus(project, input, tell) }),
+    'images.duplicates': async () => ({ groups: await findDuplicates(project, tell) }),
+    'images.missing': async () => ({ imageIds: await findMissing(project) }),
+    'images.relink': ({ folder }) => relinkImages(project, folder, tell),
+  }
+}
+
+/** What undo and redo would do next, in an image or in the vocabulary. */
+export function historyOf(project: ProjectDatabase, imageId: number | null): HistoryState {
+  return {
+    undo: project.changes.lastUndoable(imageId),
+    redo: project.changes.lastRedoable(imageId),
+  }
+}

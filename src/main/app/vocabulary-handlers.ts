@@ -1,0 +1,22 @@
+import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
+import type { AppServices } from './app-services.ts'
+import { mergeClasses } from './merge-classes.ts'
+import { replaceVocabulary } from './replace-vocabulary.ts'
+
+type VocabularyHandlers = Pick<
+  ProjectHandlers,
+  Extract<keyof ProjectHandlers, `vocabulary.${string}`>
+>
+
+export function vocabularyHandlers({ project, tell }: AppServices): VocabularyHandlers {
+  return {
+    'vocabulary.get': () => project.vocabulary.get(),
+    'vocabulary.replace': (input) => replaceVocabulary(project, input, tell),
+    'vocabulary.merge': (input) => {
+      tell(mergeClasses(project, input))
+      return project.vocabulary.get()
+    },
+    'vocabulary.histograms': () =>
+      project.scores.histograms(project.vocabulary.list().map(({ id }) => id)),
+  }
+}
