@@ -7,6 +7,7 @@ import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
+import { addServeCommand } from './commands/serve.ts'
 import { EXIT } from './exit-codes.ts'
 import { describeError, type Shell } from './shell.ts'
 import { processTerminal } from './terminal.ts'
@@ -15,6 +16,7 @@ const terminal = processTerminal()
 const shell: Shell = {
   terminal,
   workerFile: fileURLToPath(new URL('./worker.js', import.meta.url)),
+  serverFile: fileURLToPath(new URL('./server.js', import.meta.url)),
   productFolder: fileURLToPath(new URL('../..', import.meta.url)),
 }
 
@@ -34,6 +36,7 @@ for (const add of [
   addExportCommand,
   addEvaluateCommand,
   addInfoCommand,
+  addServeCommand,
 ]) {
   add(program, shell)
 }

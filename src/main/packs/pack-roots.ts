@@ -24,14 +24,20 @@ export function userPackFolder(
 }
 
 /**
- * Where packs are looked for, in order: what the user names, the environment, the user's folder, the
- * product's own `models/`, and the models of a workspace beside it.
+ * Where packs are looked for: what the user names or the environment; without either, in order, the
+ * folder of the settings, the user's folder, the product's own `models/`, and the models of a workspace
+ * beside it.
  */
-export function packRoots(models: string | undefined, productFolder: string): PackRoot[] {
+export function packRoots(
+  models: string | undefined,
+  productFolder: string,
+  settingsFolder: string | null = null,
+): PackRoot[] {
   // An empty variable is one that was taken back.
   const named = models ?? (process.env.LEXMASK_MODELS || undefined)
   if (named !== undefined) return [{ folder: named, required: true }]
   return [
+    ...(settingsFolder === null ? [] : [settingsFolder]),
     userPackFolder(process.platform, process.env),
     join(productFolder, 'models'),
     join(productFolder, '..', 'shared', 'models'),

@@ -1,5 +1,103 @@
-/** The server shell has no page to serve yet: it says so instead of opening a port. */
-process.stderr.write(
-  'The browser version of Lexmask is not part of this release. Use the command line: lexmask --help\n',
-)
-process.exitCode = 1
+import { fileURLToPath } from 'node:url'
+import { originalPictures } from '#main/app/original-pictures.ts'
+import { PageFiles } from '#main/app/page-files.ts'
+import { serveOrderSchema } from '#main/app/serve-order.ts'
+import { createWorkspace } from '#main/app/workspace.ts'
+import { userConfigFolder } from '#main/app/workspace-folders.ts'
+import { forkLauncher } from '#main/inference/worker-process.ts'
+import { packRoots } from '#main/packs/pack-roots.ts'
+import { dispatch } from '#shared/contract/dispatch.ts'
+import { failureOfError, errorOfFailure } from '#shared/contract/errors.ts'
+import { version } from '../../../package.json'
+import { isLoopback } from './access.ts'
+
+import { startServer, type Server } from './start-server.ts'
+
+/** The server process: `lexmask serve` starts it, with what was asked of it as its one argument. */
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const say = (text: string): boolean => process.stderr.write(`${text}\n`)
+const report = (error: unknown): boolean =>
+  say(`internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+
+const order = serveOrderSchema.parse(JSON.parse(process.argv[2] ?? '{}'))
+const productFolder = file('../..')
+
+/** 268 million pixels: more than any camera has, and 800 MB as RGB. */
+const MAX_PIXELS = 2 ** 28
+
+const workspace = await createWorkspace({
+  shell: {
+    kind: 'server',
+    version,
+    platform: process.platform,
+    locale: Intl.DateTimeFormat().resolvedOptions().locale,
+  },
+  configFolder: userConfigFolder(process.platform, process.env),
+  packRoots: (packFolder) => packRoots(order.models ?? undefined, productFolder, packFolder),
+  launch: forkLauncher(file('./worker.js')),
+  maxPixels: MAX_PIXELS,
+  pictures: originalPictures(),
+  pickFiles: null,
+  report,
+})
+
+async function start(): Promise<Server> {
+  const server = await startServer({
+    workspace,
+    page: new PageFiles(file('../renderer')),
+    host: order.host,
+    port: order.port,
+    report,
+  })
+  if (order.project === null) return server
+  const reply = await dispatch(
+    workspace.handlers,
+    'workspace.open',
+    { path: order.project },
+    report,
+  )
+  if (reply.ok) return server
+  await server.close()
+  throw errorOfFailure(reply.error)
+}
+
+let isEnding = false
+
+/** A second Ctrl-C does not wait. */
+function endWith(server: Server): void {
+  if (isEnding) process.exit(130)
+  isEnding = true
+  if (workspace.isWorking) say('Waiting for the images in work. Press Ctrl-C again to leave them.')
+  workspace
+    .close()
+    .then(() => server.close())
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        report(error)
+        process.exit(1)
+      },
+    )
+}
+
+try {
+  const server = await start()
+  process.on('SIGINT', () => endWith(server))
+  process.on('SIGTERM', () => endWith(server))
+  // The command that started it is gone, and with it the terminal.
+  process.on('disconnect', () => process.exit(130))
+  if (!isLoopback(order.host)) {
+    say(
+      `Warning: everybody who can reach ${order.host} on port ${server.port} and has the address below ` +
+        'can read and change your projects, and what is sent is not encrypted.',
+    )
+  }
+  process.stdout.write(`Lexmask: ${server.url}\n`)
+} catch (error) {
+  const failure = failureOfError(error)
+  if (failure.code === 'INTERNAL') report(error)
+  say(`error: ${failure.message}`)
+  await workspace.close()
+  process.exit(failure.code === 'INVALID_INPUT' ? 2 : 1)
+}

@@ -1,0 +1,282 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, extname, join, resolve } from 'node:path'
+import type {
+  CommandInput,
+  ShellFacts,
+  WorkspaceCommandName,
+  WorkspaceState,
+} from '#shared/contract/commands.ts'
+import type { Handlers, ProjectHandlers } from '#shared/contract/dispatch.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import { createEventHub, type EventHub } from '#shared/contract/event-hub.ts'
+import type { AppEvents } from '#shared/contract/events.ts'
+import type { Settings, SettingsChange } from '#shared/contract/settings.ts'
+import type { LaunchWorker } from '#main/inference/worker-process.ts'
+import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
+import { createAssets, type AnswerAsset, type PictureSource } from './assets.ts'
+import type { AppOptions } from './create-app.ts'
+import { listFolder } from './folder-listing.ts'
+import { RecentProjects } from './recent-projects.ts'
+import { SettingsFile } from './settings-file.ts'
+import { summarisePacks } from './workspace-packs.ts'
+import { projectCommandNames, WorkspaceProject } from './workspace-project.ts'
+
+/** Asks a person for files with the system's dialog; none when the person cancels. */
+export type PickFiles = (question: CommandInput<'files.pick'>) => Promise<readonly string[]>
+
+export interface WorkspaceOptions {
+  readonly shell: Omit<ShellFacts, 'hasDialogs'>
+  /** Of the person: settings and recent projects. */
+  readonly configFolder: string
+  /** Where packs are looked for, with the folder that the settings name. */
+  readonly packRoots: (packFolder: string | null) => AppOptions['packRoots']
+  readonly launch: LaunchWorker
+  readonly maxPixels: number
+  readonly pictures: PictureSource
+  /** null in a shell without dialogs. */
+  readonly pickFiles: PickFiles | null
+  /** Gets what no user can act on, for the log. */
+  readonly report: (error: unknown) => void
+}
+
+/** The application of a window: settings, recent projects, and at most one open project. */
+export interface Workspace {
+  readonly handlers: Handlers
+  /** For the whole life of the workspace, whichever project is open. */
+  readonly events: EventHub<AppEvents>
+  readonly answerAsset: AnswerAsset
+  readonly settings: Settings
+  /** Of the open project; null without one. */
+  readonly projectPath: string | null
+  /** Whether closing has to wait for images in work. */
+  readonly isWorking: boolean
+  /** Lets the images in work end, then closes the project and all processes. */
+  close(): Promise<void>
+}
+
+/** Reads the settings first; what is wrong with them never stops the start. */
+export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const workspace = new OpenWorkspace(options)
+  await workspace.start()
+  return workspace
+}
+
+class OpenWorkspace implements Workspace {
+  readonly handlers: Handlers
+  readonly events: EventHub<AppEvents>
+  readonly answerAsset: AnswerAsset
+  readonly #options: WorkspaceOptions
+  readonly #settingsFile: SettingsFile
+  readonly #recent: RecentProjects
+  #project: WorkspaceProject | null = null
+  #packs: Promise<FoundPacks> | null = null
+  /** Opening and closing go one after another. */
+  #lastTurn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: WorkspaceOptions) {
+    const { configFolder, report } = options
+    this.#options = options
+    this.events = createEventHub<AppEvents>(report)
+    this.#settingsFile = new SettingsFile(join(configFolder, 'settings.json'), report)
+    this.#recent = new RecentProjects(join(configFolder, 'recent'), report)
+    this.answerAsset = createAssets(
+      options.pictures,
+      (id) => this.#opened().fileOfImage(id),
+      report,
+    )
+    this.handlers = { ...this.#projectHandlers(), ...this.#workspaceHandlers() }
+  }
+
+  get settings(): Settings {
+    return this.#settingsFile.settings
+  }
+
+  get projectPath(): string | null {
+    return this.#project?.path ?? null
+  }
+
+  get isWorking(): boolean {
+    return this.#project?.isWorking ?? false
+  }
+
+  async start(): Promise<void> {
+    await this.#settingsFile.read()
+  }
+
+  async close(): Promise<void> {
+    await this.#inTurn(() => this.#closeProject())
+    this.#options.pictures.stop()
+  }
+
+  #projectHandlers(): ProjectHandlers {
+    const entries = projectCommandNames.map((name) => [
+      name,
+      (input: never) => this.#opened().handle(name, input),
+    ])
+    return Object.fromEntries(entries) as ProjectHandlers
+  }
+
+  #workspaceHandlers(): Pick<Handlers, WorkspaceCommandName> {
+    return {
+      'workspace.get': () => this.#state(),
+      'workspace.create': ({ path }) => this.#inTurn(() => this.#create(path)),
+      'workspace.open': ({ path, readOnly }) => this.#inTurn(() => this.#open(path, { readOnly })),
+      'workspace.close': () =>
+        this.#inTurn(async () => {
+          await this.#closeProject()
+          return this.#tellChange()
+        }),
+      'workspace.forget': async ({ path }) => {
+        await this.#recent.forget(path)
+        return this.#tellChange()
+      },
+      'settings.change': (change) => this.#changeSettings(change),
+      'packs.list': async ({ isFresh }) => {
+        if (isFresh) {
+          this.#packs = null
+          this.#project?.forgetPacks()
+        }
+        return summarisePacks(await this.#findPacks())
+      },
+      'files.list': async ({ folder }) => {
+        const recent = await this.#recent.list()
+        return listFolder(
+          folder,
+          recent.map(({ path }) => dirname(path)),
+        )
+      },
+      'files.pick': async (question) => {
+        const { pickFiles } = this.#options
+        if (pickFiles) return { paths: await pickFiles(question) }
+        throw new LexmaskError(
+          'FORBIDDEN',
+          'A browser cannot show the dialogs of the system. Choose the file in the list of Lexmask.',
+        )
+      },
+    }
+  }
+
+  #opened(): WorkspaceProject {
+    if (this.#project) return this.#project
+    throw new LexmaskError('NO_PROJECT', 'No project is open. Open or create one first.')
+  }
+
+  async #state(): Promise<WorkspaceState> {
+    const { shell, pickFiles } = this.#options
+    return {
+      project: (await this.#project?.info()) ?? null,
+      recent: await this.#recent.list(),
+      settings: this.settings,
+      shell: { ...shell, hasDialogs: pickFiles !== null },
+    }
+  }
+
+  async #tellChange(): Promise<WorkspaceState> {
+    const state = await this.#state()
+    this.events.emit('workspace.changed', state)
+    return state
+  }
+
+  async #create(path: string): Promise<WorkspaceState> {
+    const file = resolve(extname(path).toLowerCase() === '.lexmask' ? path : `${path}.lexmask`)
+    if (existsSync(file)) {
+      throw new LexmaskError(
+        'FORBIDDEN',
+        `“${file}” exists already. Open it, or choose another name.`,
+        { path: file },
+      )
+    }
+    return this.#open(file, { create: true })
+  }
+
+  /** The present project stays open until the other one is. */
+  async #open(
+    path: string,
+    open: { readonly create?: boolean; readonly readOnly?: boolean },
+  ): Promise<WorkspaceState> {
+    const file = resolve(path)
+    if (this.#project && isSameFile(this.#project.path, file)) {
+      if (this.#project.isReadOnly === (open.readOnly ?? false)) return this.#state()
+      // Its own lock stands in the way.
+      await this.#closeProject()
+    }
+    const opened = this.#openProject(file, open)
+    await this.#closeProject()
+    this.#project = opened
+    await this.#recent.remember(opened.path, Date.now())
+    return this.#tellChange()
+  }
+
+  /** @throws LexmaskError as `openProject` */
+  #openProject(projectFile: string, open: AppOptions['open']): WorkspaceProject {
+    const settings = (): Settings => this.settings
+    const { packRoots, launch, maxPixels, report } = this.#options
+    return new WorkspaceProject(
+      {
+        projectFile,
+        open,
+        get packRoots() {
+          return packRoots(settings().packFolder)
+        },
+        inference: {
+          launch,
+          maxPixels,
+          precision: null,
+          graph: null,
+          get pack() {
+            return settings().pack
+          },
+          get provider() {
+            return settings().provider
+          },
+          get threads() {
+            return settings().threads
+          },
+        },
+        report,
+      },
+      this.events,
+    )
+  }
+
+  async #closeProject(): Promise<void> {
+    await this.#project?.close()
+    this.#project = null
+  }
+
+  async #changeSettings(change: SettingsChange): Promise<Settings> {
+    const before = this.settings
+    const settings = await this.#settingsFile.change(change)
+    const isOther = (['provider', 'threads', 'pack', 'packFolder'] as const).some(
+      (name) => settings[name] !== before[name],
+    )
+    if (isOther) {
+      this.#packs = null
+      this.#project?.replaceModels()
+    }
+    await this.#tellChange()
+    return settings
+  }
+
+  #findPacks(): Promise<FoundPacks> {
+    this.#packs ??= findPacks(this.#options.packRoots(this.settings.packFolder))
+    // What cannot be looked into now may be there the next time.
+    this.#packs.catch(() => (this.#packs = null))
+    return this.#packs
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work)
+    this.#lastTurn = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+function isSameFile(a: string, b: string): boolean {
+  if (a === b) return true
+  try {
+    return realpathSync(a) === realpathSync(b)
+  } catch {
+    return false
+  }
+}
