@@ -1,0 +1,22 @@
+import type { MaskRecord } from '#shared/contract/records.ts'
+import type { LayerFrame } from './layer-frame.ts'
+import type { LayerContent } from './mask-composer.ts'
+
+export type ComposeRequest =
+  | {
+      readonly kind: 'masks'
+      readonly added: readonly MaskRecord[]
+      readonly kept: readonly string[]
+    }
+  | {
+      readonly kind: 'compose'
+      readonly ticket: number
+      readonly frame: LayerFrame
+      readonly content: LayerContent
+      readonly pixelRatio: number
+    }
+
+export interface ComposeReply {
+  readonly ticket: number
+  readonly bitmap: ImageBitmap
+}

@@ -1,0 +1,26 @@
+export default {
+  label: 'Image {name}',
+  role: 'image with annotations',
+  noImage: 'No image is open',
+  noImageHint: 'Choose one on the left.',
+  zoom: 'Zoom',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  fit: 'Show the whole image',
+  actualSize: 'Show at 100 %',
+  minimap: 'The whole image; press where you want to look',
+  loading: 'The picture is being loaded',
+  pictureFailed: '{name} cannot be shown',
+  reasonUnknown: 'The picture could not be read.',
+  whatToDo:
+    'Check that the file is still in its place and opens in another program, then try again.',
+  retry: 'Try again',
+  addGhost: 'double-click to add',
+  position: '{text}, {state}, {position} of {count}',
+  state: {
+    proposed: 'proposed',
+    accepted: 'accepted',
+    edited: 'edited',
+    rejected: 'rejected',
+  },
+}
