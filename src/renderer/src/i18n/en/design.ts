@@ -1,0 +1,8 @@
+export default {
+  close: 'Close',
+  cancel: 'Cancel',
+  dismiss: 'Dismiss',
+  messages: 'Messages',
+  otherColour: 'Other colour',
+  more: 'More',
+}

@@ -1,0 +1,33 @@
+import annotations from './annotations.ts'
+import app from './app.ts'
+import canvas from './canvas.ts'
+import design from './design.ts'
+import errors from './errors.ts'
+import exporting from './export.ts'
+import guide from './guide.ts'
+import images from './images.ts'
+import keyboard from './keyboard.ts'
+import labelling from './labelling.ts'
+import packs from './packs.ts'
+import projects from './projects.ts'
+import review from './review.ts'
+import settings from './settings.ts'
+import vocabulary from './vocabulary.ts'
+
+export default {
+  annotations,
+  app,
+  canvas,
+  design,
+  errors,
+  export: exporting,
+  guide,
+  images,
+  keyboard,
+  labelling,
+  packs,
+  projects,
+  review,
+  settings,
+  vocabulary,
+}

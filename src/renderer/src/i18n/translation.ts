@@ -1,0 +1,67 @@
+import { inject } from 'vue'
+import type { InjectionKey } from 'vue'
+import type { ErrorCode } from '#shared/contract/errors.ts'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { WindowI18n } from './create-i18n.ts'
+import type en from './en/index.ts'
+
+/** Of every language: what the English one has. */
+export type Messages = typeof en
+
+type KeysOf<Part, Prefix extends string = ''> = {
+  [Key in keyof Part & string]: Part[Key] extends string
+    ? `${Prefix}${Key}`
+    : KeysOf<Part[Key], `${Prefix}${Key}.`>
+}[keyof Part & string]
+
+export type MessageKey = KeysOf<Messages>
+
+/** What stands in a message's braces. `count` also chooses between singular and plural. */
+export type MessageValues = Readonly<Record<string, string | number>>
+
+export type Translate = (key: MessageKey, values?: MessageValues) => string
+
+export interface Translation {
+  readonly t: Translate
+  /** What went wrong, for the person: translated where there is a translation, else as it was told. */
+  readonly errorText: (error: unknown) => string
+  /** The name of a step of the history, for "Undo …". */
+  readonly stepText: (label: string) => string
+}
+
+export const i18nKey: InjectionKey<WindowI18n> = Symbol('i18n')
+
+/** The texts of the window, with checked keys. Call it in a component's or a store's setup. */
+export function useTranslation(): Translation {
+  return translationOf(injectI18n())
+}
+
+/** vue-i18n's own `useI18n` works in components only, not in stores. */
+export function injectI18n(): WindowI18n {
+  const i18n = inject(i18nKey)
+  if (i18n === undefined) throw new Error('The window was mounted without its texts')
+  return i18n
+}
+
+export function translationOf({ global: { t, te } }: WindowI18n): Translation {
+  const translate: Translate = (key, values = {}) =>
+    typeof values.count === 'number' ? t(key, values, values.count) : t(key, values)
+  return {
+    t: translate,
+    errorText(error) {
+      if (!(error instanceof LexmaskError)) return translate('errors.UNKNOWN')
+      const key: `errors.${ErrorCode}` = `errors.${error.code}`
+      return te(key) ? t(key, plainDetails(error.details)) : error.message
+    },
+    stepText: (label) => (te(`steps.${label}`) ? t(`steps.${label}`) : label),
+  }
+}
+
+function plainDetails(details: Readonly<Record<string, unknown>>): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(details).filter(
+      (entry): entry is [string, string | number] =>
+        typeof entry[1] === 'string' || typeof entry[1] === 'number',
+    ),
+  )
+}

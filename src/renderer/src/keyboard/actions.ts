@@ -1,0 +1,98 @@
+import type { MessageKey } from '../i18n/translation.ts'
+
+/**
+ * Where an action's keys count. `window` is everywhere, so that its keys belong to no other scope.
+ * `canvas` is the canvas of Label and of Review: its keys belong to neither of them.
+ */
+export type ActionScope = 'window' | 'label' | 'review' | 'canvas'
+
+interface ActionRow {
+  readonly id: string
+  /** `Mod` is Command on a Mac, Control elsewhere. The first is shown beside buttons. */
+  readonly keys: readonly [string, ...string[]]
+  readonly scope: ActionScope
+  readonly labelKey: MessageKey
+}
+
+/** Every shortcut of the window. The `?` sheet, tooltips and menus are made of this table. */
+const TABLE = [
+  row('view.projects', ['Mod+1'], 'window', 'keyboard.viewProjects'),
+  row('view.label', ['Mod+2'], 'window', 'keyboard.viewLabel'),
+  row('view.review', ['Mod+3'], 'window', 'keyboard.viewReview'),
+  row('view.packs', ['Mod+4'], 'window', 'keyboard.viewPacks'),
+  row('view.settings', ['Mod+,'], 'window', 'keyboard.viewSettings'),
+  row('project.new', ['Mod+N'], 'window', 'keyboard.projectNew'),
+  row('project.open', ['Mod+O'], 'window', 'keyboard.projectOpen'),
+  row('project.export', ['Mod+E'], 'window', 'keyboard.projectExport'),
+  row('images.add', ['Mod+I'], 'window', 'keyboard.imagesAdd'),
+  row('history.undo', ['Mod+Z'], 'window', 'keyboard.historyUndo'),
+  row('history.redo', ['Mod+Shift+Z', 'Mod+Y'], 'window', 'keyboard.historyRedo'),
+  row('help.shortcuts', ['?'], 'window', 'keyboard.helpShortcuts'),
+
+  row('images.next', ['D', 'PageDown'], 'label', 'keyboard.imagesNext'),
+  row('images.previous', ['A', 'PageUp'], 'label', 'keyboard.imagesPrevious'),
+  row('images.search', ['Mod+F'], 'label', 'keyboard.imagesSearch'),
+  row('images.markReviewed', ['Mod+Enter'], 'label', 'keyboard.imagesMarkReviewed'),
+  row('labelling.start', ['L'], 'label', 'keyboard.labellingStart'),
+  row('vocabulary.add', ['N'], 'label', 'keyboard.vocabularyAdd'),
+
+  row('canvas.fit', ['F'], 'canvas', 'keyboard.canvasFit'),
+  row('canvas.actualSize', ['1'], 'canvas', 'keyboard.canvasActualSize'),
+  row('canvas.zoomIn', ['+', '='], 'canvas', 'keyboard.canvasZoomIn'),
+  row('canvas.zoomOut', ['-'], 'canvas', 'keyboard.canvasZoomOut'),
+  row('canvas.toggleMasks', ['M'], 'canvas', 'keyboard.canvasToggleMasks'),
+  row('canvas.toggleOutlines', ['O'], 'canvas', 'keyboard.canvasToggleOutlines'),
+  row('canvas.toggleBoxes', ['B'], 'canvas', 'keyboard.canvasToggleBoxes'),
+  row('canvas.toggleLabels', ['T'], 'canvas', 'keyboard.canvasToggleLabels'),
+  row('canvas.toggleGhosts', ['G'], 'canvas', 'keyboard.canvasToggleGhosts'),
+
+  row('annotations.selectAll', ['Mod+A'], 'canvas', 'keyboard.annotationsSelectAll'),
+  row('annotations.deselect', ['Escape'], 'canvas', 'keyboard.annotationsDeselect'),
+  row('annotations.next', ['Tab'], 'canvas', 'keyboard.annotationsNext'),
+  row('annotations.previous', ['Shift+Tab'], 'canvas', 'keyboard.annotationsPrevious'),
+  row('annotations.delete', ['Delete', 'Backspace'], 'canvas', 'keyboard.annotationsDelete'),
+  row('annotations.setClass', ['C'], 'canvas', 'keyboard.annotationsSetClass'),
+  row('annotations.hide', ['H'], 'canvas', 'keyboard.annotationsHide'),
+  row('annotations.accept', ['Y'], 'label', 'keyboard.annotationsAccept'),
+  row('annotations.reject', ['X'], 'label', 'keyboard.annotationsReject'),
+
+  row('review.accept', ['Y', 'Enter'], 'review', 'keyboard.reviewAccept'),
+  row('review.reject', ['X'], 'review', 'keyboard.reviewReject'),
+  row('review.fix', ['E'], 'review', 'keyboard.reviewFix'),
+  row('review.skip', ['S'], 'review', 'keyboard.reviewSkip'),
+  row('review.next', ['J', 'ArrowRight'], 'review', 'keyboard.reviewNext'),
+  row('review.previous', ['K', 'ArrowLeft'], 'review', 'keyboard.reviewPrevious'),
+] as const
+
+export type ActionId = (typeof TABLE)[number]['id']
+export interface Action extends ActionRow {
+  readonly id: ActionId
+}
+
+export const ACTIONS: readonly Action[] = TABLE
+const ACTION_BY_ID = new Map<string, Action>(ACTIONS.map((action) => [action.id, action]))
+
+export function isActionId(id: string): id is ActionId {
+  return ACTION_BY_ID.has(id)
+}
+
+/** The keys that are shown beside a button: `Mod+Z`. */
+export function keysOfAction(id: ActionId): string {
+  return (ACTION_BY_ID.get(id) as Action).keys[0]
+}
+
+/** Whether keys of both scopes can be pressed in one place. */
+export function doScopesMeet(a: ActionScope, b: ActionScope): boolean {
+  const isWithCanvas = (one: ActionScope, other: ActionScope): boolean =>
+    one === 'canvas' && (other === 'label' || other === 'review')
+  return a === b || a === 'window' || b === 'window' || isWithCanvas(a, b) || isWithCanvas(b, a)
+}
+
+function row<const Id extends string>(
+  id: Id,
+  keys: readonly [string, ...string[]],
+  scope: ActionScope,
+  labelKey: MessageKey,
+): ActionRow & { readonly id: Id } {
+  return { id, keys, scope, labelKey }
+}

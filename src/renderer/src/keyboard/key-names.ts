@@ -1,0 +1,48 @@
+export const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '')
+
+const MAC_CAPS: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' }
+const CAPS: Readonly<Record<string, string>> = {
+  Mod: 'Ctrl',
+  Escape: 'Esc',
+  Delete: 'Del',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
+  Enter: '↵',
+  Backspace: '⌫',
+  '-': '−',
+}
+
+/** `Mod+Shift+Z` as `Mod`, `Shift`, `Z`; the plus key is itself a part. */
+function partsOf(keys: string): string[] {
+  return keys === '+' ? ['+'] : keys.split('+')
+}
+
+/** What stands on the keys: `Mod+Z` is `Ctrl`, `Z`, or `⌘`, `Z` on a Mac. */
+export function keyCaps(keys: string, isOnMac = isMac): string[] {
+  return partsOf(keys).map((part) => (isOnMac ? MAC_CAPS[part] : undefined) ?? CAPS[part] ?? part)
+}
+
+/**
+ * A key press in the form of the table. Shift counts only for letters and named keys: in `?` it is
+ * part of the character, and where it stands differs between keyboards.
+ */
+export function keysOfEvent(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+  isOnMac = isMac,
+): string {
+  const isLetter = /^[a-z]$/i.test(event.key)
+  const key = isLetter ? event.key.toUpperCase() : event.key
+  const isShiftToldApart = isLetter || event.key.length > 1
+  return [
+    (isOnMac ? event.metaKey : event.ctrlKey) ? 'Mod' : null,
+    event.altKey ? 'Alt' : null,
+    event.shiftKey && isShiftToldApart ? 'Shift' : null,
+    key,
+  ]
+    .filter((part) => part !== null)
+    .join('+')
+}
