@@ -221,7 +221,7 @@ function missing(
   return new LexmaskError(
     'PACK_MISSING',
     `Lexmask found no ${what}. Looked in: ${searched.join(', ')}.${notes} ` +
-      'Put the pack into one of these folders, or name its folder with --models.',
+      'Install one with: lexmask packs add <folder of the pack>, or name its folder with --models.',
     { searched, refused },
   )
 }

@@ -5,6 +5,7 @@ import { version } from '../../../package.json'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
+import { addPacksCommand } from './commands/packs.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
 import { EXIT } from './exit-codes.ts'
@@ -34,6 +35,7 @@ for (const add of [
   addExportCommand,
   addEvaluateCommand,
   addInfoCommand,
+  addPacksCommand,
 ]) {
   add(program, shell)
 }
