@@ -5,6 +5,7 @@ import { version } from '../../../package.json'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
+import { addOverlayCommand } from './commands/overlay.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
 import { EXIT } from './exit-codes.ts'
@@ -15,6 +16,7 @@ const terminal = processTerminal()
 const shell: Shell = {
   terminal,
   workerFile: fileURLToPath(new URL('./worker.js', import.meta.url)),
+  picturesFile: fileURLToPath(new URL('./pictures.js', import.meta.url)),
   productFolder: fileURLToPath(new URL('../..', import.meta.url)),
 }
 
@@ -33,6 +35,7 @@ for (const add of [
   addRescoreCommand,
   addExportCommand,
   addEvaluateCommand,
+  addOverlayCommand,
   addInfoCommand,
 ]) {
   add(program, shell)
