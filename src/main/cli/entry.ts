@@ -5,6 +5,7 @@ import { version } from '../../../package.json'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
+import { addOverlayCommand } from './commands/overlay.ts'
 import { addPacksCommand } from './commands/packs.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
@@ -16,6 +17,7 @@ const terminal = processTerminal()
 const shell: Shell = {
   terminal,
   workerFile: fileURLToPath(new URL('./worker.js', import.meta.url)),
+  picturesFile: fileURLToPath(new URL('./pictures.js', import.meta.url)),
   productFolder: fileURLToPath(new URL('../..', import.meta.url)),
 }
 
@@ -34,6 +36,7 @@ for (const add of [
   addRescoreCommand,
   addExportCommand,
   addEvaluateCommand,
+  addOverlayCommand,
   addInfoCommand,
   addPacksCommand,
 ]) {

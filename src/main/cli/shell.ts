@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.ts'
 export interface Shell {
   readonly terminal: Terminal
   readonly workerFile: string
+  readonly picturesFile: string
   readonly productFolder: string
 }
 
