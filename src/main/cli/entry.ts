@@ -7,6 +7,7 @@ import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
+import { addWordsCommand } from './commands/words.ts'
 import { EXIT } from './exit-codes.ts'
 import { describeError, type Shell } from './shell.ts'
 import { processTerminal } from './terminal.ts'
@@ -34,6 +35,7 @@ for (const add of [
   addExportCommand,
   addEvaluateCommand,
   addInfoCommand,
+  addWordsCommand,
 ]) {
   add(program, shell)
 }
