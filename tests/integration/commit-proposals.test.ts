@@ -58,6 +58,7 @@ function openBench(): Bench {
             classIndex: 0,
             isNegative: false,
             score,
+            servedAs: 'exact',
           })),
       }
       const candidates = project.candidates.listForImage(imageId)

@@ -1,27 +1,34 @@
 import { basename, dirname, resolve } from 'node:path'
-import type { ChangeReceipt, HistoryState, ProjectInfo } from '#shared/contract/commands.ts'
+import {
+  recipeSchema,
+  type ChangeReceipt,
+  type HistoryState,
+  type ProjectInfo,
+} from '#shared/contract/commands.ts'
 import type { Handlers } from '#shared/contract/dispatch.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { createEventHub, type EventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import { writeCoco } from '#main/formats/coco.ts'
-import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
+import type { FoundPacks } from '#main/packs/find-packs.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import { openProject, type OpenOptions } from '#main/storage/open-project.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import type { TextTable } from '#main/vision/text-table.ts'
 import { addImages } from './add-images.ts'
 import { deleteAnnotations, receiptOf, setClass, setMask, setState } from './edit-annotations.ts'
 import { exportDataset, readCategories, refuseTarget } from './export-dataset.ts'
 import { InferenceService, type InferenceOptions } from './inference-service.ts'
 import { Prelabelling } from './prelabel.ts'
 import { replaceVocabulary } from './replace-vocabulary.ts'
-import { readTextTable } from './text-table-pack.ts'
+import { reportVocabulary } from './vocabulary-report.ts'
+import { createWordSources } from './word-sources.ts'
 
 export interface AppOptions {
   readonly projectFile: string
   readonly open: OpenOptions
   readonly packRoots: readonly { readonly folder: string; readonly required: boolean }[]
+  /** The product's own, with the lexicon. */
+  readonly resourcesFolder: string
   readonly inference: InferenceOptions
   /** Gets what no user can act on, for the log. */
   readonly report: (error: unknown) => void
@@ -45,25 +52,27 @@ export function createApp(options: AppOptions): App {
   // Of a process that was killed: what it had in work is to be done again.
   if (!project.isReadOnly) project.transaction(() => project.jobs.requeueRunningItems())
   const events = createEventHub<AppEvents>(options.report)
-  let packs: Promise<FoundPacks> | null = null
-  const found = (): Promise<FoundPacks> => (packs ??= findPacks(options.packRoots))
-  let table: Promise<TextTable | null> | null = null
-  const textTable = (): Promise<TextTable | null> =>
-    (table ??= found().then(({ packs }) => {
-      const pack = packs.find(({ kind }) => kind === 'text-table')
-      return pack?.kind === 'text-table' ? readTextTable(pack) : null
-    }))
-  const inference = new InferenceService(options.inference, found, (state) =>
+  const words = createWordSources(options)
+  const inference = new InferenceService(options.inference, words.packs, (state) =>
     events.emit('inference.state', state),
   )
-  const prelabelling = new Prelabelling(project, inference, events, textTable)
+  const prelabelling = new Prelabelling(project, inference, events, words)
   return {
     project,
     events,
     inference,
     prelabelling,
-    findPacks: found,
-    handlers: createHandlers(project, prelabelling, inference, events),
+    findPacks: words.packs,
+    handlers: {
+      ...createHandlers(project, prelabelling, inference, events),
+      'vocabulary.report': ({ recipe, classes, negatives }) =>
+        reportVocabulary(words, {
+          recipe,
+          vocabulary: classes ? { classes, negatives } : project.vocabulary.get(),
+          pack: options.inference.pack,
+          crossClassNmsIou: recipeSchema.parse({ name: recipe }).scoring.crossClassNmsIou,
+        }),
+    },
     close: async () => {
       await prelabelling.pause()
       inference.stop()
@@ -77,7 +86,7 @@ function createHandlers(
   prelabelling: Prelabelling,
   inference: InferenceService,
   events: EventHub<AppEvents>,
-): Handlers {
+): Omit<Handlers, 'vocabulary.report'> {
   const tell = (change: CommittedChange | null): ChangeReceipt => {
     if (change) events.emit('records.changed', change)
     return receiptOf(project, change)

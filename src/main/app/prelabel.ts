@@ -10,6 +10,7 @@ import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import type { ImageRecord, JobRecord } from '#shared/contract/records.ts'
+import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import { recordsOfKind, updatesOfKind } from '#shared/history/record-diff.ts'
 import type { ImageAnalysis } from '#main/inference/protocol.ts'
 import { JobRunner } from '#main/jobs/job-runner.ts'
@@ -28,6 +29,8 @@ import {
 } from './run-parameters.ts'
 import { StatisticsCollector } from './run-statistics.ts'
 import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
+import { reportFor } from './vocabulary-report.ts'
+import type { WordSources } from './word-sources.ts'
 
 /** Ends of the inference or storage side that no other image would escape. */
 const ENDS_JOB = new Set<Failure['code']>([
@@ -55,7 +58,7 @@ export class Prelabelling {
   readonly #project: ProjectDatabase
   readonly #inference: InferenceService
   readonly #events: EventHub<AppEvents>
-  readonly #table: () => Promise<TextSources['table']>
+  readonly #words: WordSources
   readonly #runner: JobRunner<AnalysedImage>
   readonly statistics: StatisticsCollector
   /** One at a time: all images of a run use the same until the vocabulary changes. */
@@ -67,12 +70,12 @@ export class Prelabelling {
     project: ProjectDatabase,
     inference: InferenceService,
     events: EventHub<AppEvents>,
-    table: () => Promise<TextSources['table']>,
+    words: WordSources,
   ) {
     this.#project = project
     this.#inference = inference
     this.#events = events
-    this.#table = table
+    this.#words = words
     this.statistics = new StatisticsCollector(() => inference.workerMemory())
     this.#runner = new JobRunner(
       project,
@@ -108,7 +111,8 @@ export class Prelabelling {
       'imageIds' in input.images
         ? input.images.imageIds
         : project.images.listIds(input.images.filter)
-    const unservedWords = await this.unservedWords(input.recipe)
+    const { classes } = await this.report(input.recipe)
+    const unserved = classes.filter(({ way }) => way === 'unserved')
     const created = project.transaction(() => {
       const runId = project.runs.insert({
         recipe,
@@ -127,7 +131,7 @@ export class Prelabelling {
     })
     // Whoever waits for the end is told what went wrong; here nobody may be.
     this.finished().catch(() => undefined)
-    return { ...created, images: imageIds.length, unservedWords }
+    return { ...created, images: imageIds.length, unservedWords: unserved.map(({ name }) => name) }
   }
 
   /** Go on with what an earlier session left, and with what is queued. */
@@ -265,20 +269,38 @@ export class Prelabelling {
     this.#project.runs.setParameters(runId, stored)
   }
 
-  /** Classes of the vocabulary that nothing here understands in this recipe. */
-  async unservedWords({ name, regions, scoring }: RecipeChoice): Promise<readonly string[]> {
-    // A text encoder serves every word; without one, what detector and table know is known now.
-    if (name === 'crop') return []
+  /** How a run of this recipe would serve the present words. */
+  async report({ name, scoring }: RecipeChoice): Promise<ServiceReport> {
     const { models, facts } = await this.#inference.modelsFor(name)
-    const unused = { replaceTouched: false, scoredRevision: null }
-    const parameters = { recipe: name, regions, scoring, models, facts, ...unused } as RunParameters
-    const scorer = await createImageScorer(
-      this.#project,
-      this.#project.vocabulary.get(),
-      parameters,
-      await this.#sources(),
-    )
-    return scorer.unservedWords
+    return this.#reportOf(name, models.detector, facts.detectorClasses, scoring)
+  }
+
+  /**
+   * How scoring again serves the present words, once for each recipe and detector among the runs.
+   *
+   * @param scoring as for `rescore`
+   */
+  async reportsOfRuns(scoring: Readonly<Record<string, unknown>>): Promise<ServiceReport[]> {
+    const reports = new Map<string, Promise<ServiceReport>>()
+    for (const { parameters } of this.runsInUse()) {
+      const { recipe, models, facts, scoring: own } = withScoring(parameters, scoring)
+      const key = JSON.stringify([recipe, models.detector, own.crossClassNmsIou === 1])
+      if (reports.has(key)) continue
+      reports.set(key, this.#reportOf(recipe, models.detector, facts.detectorClasses, own))
+    }
+    return Promise.all(reports.values())
+  }
+
+  async #reportOf(
+    recipe: RecipeChoice['name'],
+    pack: string,
+    detectorClasses: readonly string[],
+    { crossClassNmsIou }: { readonly crossClassNmsIou: number },
+  ): Promise<ServiceReport> {
+    return reportFor(this.#words, await this.#words.packs(), {
+      ...{ recipe, pack, detectorClasses, crossClassNmsIou, packAdvice: null },
+      vocabulary: this.#project.vocabulary.get(),
+    })
   }
 
   async #analyse(item: ClaimedItem): Promise<AnalysedImage> {
@@ -352,7 +374,8 @@ export class Prelabelling {
 
   async #sources(): Promise<TextSources> {
     return {
-      table: await this.#table(),
+      table: await this.#words.table(),
+      lexicon: await this.#words.lexicon(),
       embed: (texts) => this.#inference.embedTexts(texts),
       regionSpace: (pack) => this.#inference.regionSpace(pack),
     }

@@ -1,4 +1,4 @@
-import { boxFromXywh, boxIou } from '#shared/geometry/box.ts'
+import { boxFromXywh, boxIou, xywhFromBox, type Box, type XywhBox } from '#shared/geometry/box.ts'
 import type { AnnotationRecord, ClassRecord } from '#shared/contract/records.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import type { Detection } from '#main/vision/detections.ts'
@@ -62,7 +62,8 @@ const keyOf = (candidateId: number | null, classId: number): string => `${candid
 
 /** null under the threshold, and for a mask without a pixel, which no dataset can use. */
 function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | null {
-  if (detection.classIndex === null) return null
+  const { servedAs } = detection
+  if (detection.classIndex === null || servedAs === null) return null
   const { id: classId, threshold } = input.classes[detection.classIndex]
   const candidate = input.candidates[detection.candidate]
   if (detection.score < (threshold ?? input.threshold) || candidate.area === 0) return null
@@ -83,8 +84,17 @@ function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | 
       runId: candidate.runId,
       detectorClass: detectorClass === null ? null : (input.detectorClasses[detectorClass] ?? null),
       objectness: candidate.objectness,
+      servedAs,
+      box: roundedBox(candidate.box),
     },
   }
+}
+
+/** Hundredths of a pixel: finer than any of it is known. */
+function roundedBox(box: Box): XywhBox {
+  const [x, y, width, height] = xywhFromBox(box)
+  const round = (value: number): number => Math.round(value * 100) / 100
+  return [round(x), round(y), round(width), round(height)]
 }
 
 function isSameObject(draft: AnnotationDraft, touched: AnnotationRecord): boolean {

@@ -9,6 +9,7 @@ import { addOverlayCommand } from './commands/overlay.ts'
 import { addPacksCommand } from './commands/packs.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
+import { addWordsCommand } from './commands/words.ts'
 import { EXIT } from './exit-codes.ts'
 import { describeError, type Shell } from './shell.ts'
 import { processTerminal } from './terminal.ts'
@@ -39,6 +40,7 @@ for (const add of [
   addOverlayCommand,
   addInfoCommand,
   addPacksCommand,
+  addWordsCommand,
 ]) {
   add(program, shell)
 }

@@ -5,6 +5,7 @@ import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import type { CommandName, CommandOutput, CommandRequest } from '#shared/contract/commands.ts'
 import { Option, type Command } from 'commander'
+import { join } from 'node:path'
 import { packRoots } from './pack-roots.ts'
 import { parseCount } from './parse-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,6 +17,10 @@ export interface Shell {
   readonly picturesFile: string
   readonly productFolder: string
 }
+
+/** Where the product keeps what it reads and nobody writes, also in an asar. */
+export const resourcesFolderOf = ({ productFolder }: Shell): string =>
+  join(productFolder, 'resources')
 
 export interface ModelOptions {
   readonly models?: string
@@ -72,6 +77,7 @@ export function openApp(
     projectFile,
     open,
     packRoots: packRoots(options.models, shell.productFolder),
+    resourcesFolder: resourcesFolderOf(shell),
     inference: {
       launch: forkLauncher(shell.workerFile),
       pack: options.pack ?? null,

@@ -6,7 +6,9 @@ import {
   detectorScoringSchema,
   regionTextRegionsSchema,
   regionTextScoringSchema,
+  RECIPE_NAMES,
 } from './recipes.ts'
+import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import type { InferenceState } from './events.ts'
 import type {
   AnnotationRecord,
@@ -254,6 +256,26 @@ export const commands = {
       /** The revision that the edit started from; another one now is a CONFLICT. */
       revision: z.int().min(0),
       classes: classDraftsSchema,
+      negatives: z.array(word).max(1000).default([]),
+    }),
+  ),
+
+  /** How words will be served by what is installed; no model runs. */
+  'vocabulary.report': answering<ServiceReport>()(
+    z.strictObject({
+      recipe: z.enum(RECIPE_NAMES),
+      /** Drafts, while somebody types; without, the stored vocabulary. */
+      classes: z
+        .array(
+          z.strictObject({
+            name: word,
+            synonyms: z.array(word).max(100).default([]),
+            negatives: z.array(word).max(100).default([]),
+          }),
+        )
+        .max(5000)
+        .optional(),
+      /** Of the whole vocabulary, with drafts. */
       negatives: z.array(word).max(1000).default([]),
     }),
   ),
