@@ -39,9 +39,9 @@ module.exports = {
       to: { path: 'node_modules/better-sqlite3' },
     },
     {
-      name: 'only-the-worker-decodes',
+      name: 'only-imaging-decodes',
       severity: 'error',
-      from: { pathNot: '^(src/main/worker|tests|scripts)/' },
+      from: { pathNot: '^(src/main/imaging|tests|scripts)/' },
       to: { path: 'node_modules/sharp' },
     },
     only(
@@ -62,10 +62,29 @@ module.exports = {
     only(
       'worker',
       '^src/main/worker/',
-      '^src/(main/(worker|recipes|networks|vision|packs|inference/protocol)|shared)',
+      '^src/(main/(worker|recipes|networks|vision|packs|imaging|inference/protocol)|shared)',
       '',
     ),
-    only('inference', '^src/main/inference/', '^src/(main/(inference|packs|vision)|shared)/', ''),
+    only('imaging', '^src/main/imaging/', '^src/(main/(imaging|vision)|shared)/', ''),
+    only(
+      'pictures',
+      '^src/main/pictures/',
+      '^src/(main/(pictures|imaging|processes)|shared)/',
+      'the picture process loads no model',
+    ),
+    {
+      name: 'only-the-entry-of-pictures-decodes',
+      severity: 'error',
+      from: { path: '^src/main/pictures/', pathNot: '^src/main/pictures/entry\\.ts$' },
+      to: { path: '^src/main/imaging/', pathNot: '^src/main/imaging/picture-orders\\.ts$' },
+    },
+    only('processes', '^src/main/processes/', '^src/main/processes/', ''),
+    only(
+      'inference',
+      '^src/main/inference/',
+      '^src/(main/(inference|packs|vision|processes)|shared)/',
+      '',
+    ),
     only('packs', '^src/main/packs/', '^src/(main/packs|shared)/', ''),
     only('storage', '^src/main/storage/', '^src/(main/(storage|vision)|shared)/', ''),
     only('jobs', '^src/main/jobs/', '^src/(main/(jobs|inference|storage|vision)|shared)/', ''),
@@ -74,13 +93,19 @@ module.exports = {
     only(
       'app',
       '^src/main/app/',
-      '^src/(main/(app|jobs|inference|storage|vision|formats|evaluation|packs)|shared)/',
+      '^src/(main/(app|jobs|inference|storage|vision|formats|evaluation|packs|pictures)|shared)/',
       '',
     ),
+    {
+      name: 'the-picture-process-is-reached-by-its-host',
+      severity: 'error',
+      from: { path: '^src/main/', pathNot: '^src/main/pictures/' },
+      to: { path: '^src/main/pictures/', pathNot: '^src/main/pictures/(host|protocol)\\.ts$' },
+    },
     only(
       'shells',
       '^src/main/(electron|server|cli)/',
-      '^src/(main/(electron|server|cli|app|inference|packs)|shared)/',
+      '^src/(main/(electron|server|cli|app|inference|packs|pictures)|shared)/',
       '',
     ),
     {

@@ -12,6 +12,7 @@ export default defineConfig({
           server: 'src/main/server/entry.ts',
           cli: 'src/main/cli/entry.ts',
           worker: 'src/main/worker/entry.ts',
+          pictures: 'src/main/pictures/entry.ts',
         },
         output: {
           format: 'es',

@@ -4,7 +4,16 @@ import vue from 'eslint-plugin-vue'
 import prettier from 'eslint-config-prettier'
 
 export default ts.config(
-  { ignores: ['out/', 'node_modules/', 'demo/', 'bench-results/'] },
+  {
+    ignores: [
+      'out/',
+      'node_modules/',
+      'demo/',
+      'bench-results/',
+      'test-results/',
+      'playwright-report/',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked,
   ...vue.configs['flat/recommended'],

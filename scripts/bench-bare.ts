@@ -5,7 +5,7 @@ import { openDetector } from '#main/networks/open-networks.ts'
 import { findPacks } from '#main/packs/find-packs.ts'
 import { detectorRecipe } from '#main/recipes/detector.ts'
 import { StageClock } from '#main/recipes/stage-clock.ts'
-import { openImage } from '#main/worker/decode-image.ts'
+import { openImage } from '#main/imaging/decode-image.ts'
 
 /**
  * The bare model: every image is decoded and resized first, then only the sessions run, one after

@@ -7,6 +7,8 @@ import { dispatch } from '#shared/contract/dispatch.ts'
 import type { Handlers, Reply } from '#shared/contract/dispatch.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { AppEvent } from '#shared/contract/events.ts'
+import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
+import type { WordService } from '#shared/vocabulary/word-server.ts'
 import { GeometryError } from '#shared/geometry/geometry-error.ts'
 import { emptyDiff } from '#shared/history/record-diff.ts'
 import { transportKinds } from './transports.ts'
@@ -98,6 +100,39 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
         },
         replaceTouched: false,
       })
+    })
+
+    it('asks how words are served: drafts while somebody types, or the stored ones', async () => {
+      const service: WordService = {
+        ...{ word: '狗', way: 'synonym', ways: ['synonym'], noun: 'dog' },
+        ...{ detectorClasses: ['dog'], detectorRelation: 'synonym' },
+        ...{ textNames: [], textRelation: null },
+      }
+      const told: ServiceReport = {
+        ...{ recipe: 'detector', pack: null, packAdvice: 'Get a pack.', advice: null },
+        classes: [
+          {
+            ...{ name: '狗', way: 'synonym', word: '狗', words: [service] },
+            ...{ labelled: ['dog'], yieldsTo: [], effect: 'dogs', sentence: '狗: another word' },
+          },
+        ],
+        negatives: [],
+      }
+      const report = vi.fn<Handlers['vocabulary.report']>(() => told)
+      const { client } = connect({ 'vocabulary.report': report })
+      await expect(client.request('vocabulary.report', { recipe: 'detector' })).resolves.toEqual(
+        told,
+      )
+      expect(report).toHaveBeenLastCalledWith({ recipe: 'detector', negatives: [] })
+      await client.request('vocabulary.report', { recipe: 'crop', classes: [{ name: ' 狗 ' }] })
+      expect(report).toHaveBeenLastCalledWith({
+        recipe: 'crop',
+        classes: [{ name: '狗', synonyms: [], negatives: [] }],
+        negatives: [],
+      })
+      await expect(
+        client.request('vocabulary.report', { recipe: 'guess' as 'crop' }),
+      ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     })
 
     it('fails with the code, the message and the details of the application', async () => {

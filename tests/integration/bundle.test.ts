@@ -92,6 +92,7 @@ describe('reading a bundle', () => {
 describe('the build', () => {
   let worker: Bundle
   let cli: Bundle
+  let pictures: Bundle
 
   beforeAll(() => {
     if (!existsSync(builtFile('main', 'worker.js'))) {
@@ -99,6 +100,7 @@ describe('the build', () => {
     }
     worker = readBundle(builtFile('main', 'worker.js'))
     cli = readBundle(builtFile('main', 'cli.js'))
+    pictures = readBundle(builtFile('main', 'pictures.js'))
   })
 
   it('has an inference process that holds the models and knows nothing of the application', () => {
@@ -118,13 +120,24 @@ describe('the build', () => {
     expect(worker.imports).not.toContain('?')
   })
 
+  it('has a picture process that decodes images and knows neither models nor the application', () => {
+    expect(sourcesUnder(pictures, 'src/main/imaging/')).toContain(
+      'src/main/imaging/draw-overlay.ts',
+    )
+    for (const part of ['app', 'storage', 'networks', 'recipes', 'worker', 'inference', 'cli']) {
+      expect(sourcesUnder(pictures, `src/main/${part}/`), part).toEqual([])
+    }
+    expect(packagesOf(pictures)).toEqual(['sharp'])
+    expect(pictures.imports).not.toContain('?')
+  })
+
   it('has a command line that needs neither a model runtime nor an image decoder nor Electron', () => {
     expect(sourcesUnder(cli, 'src/main/app/')).not.toEqual([])
     expect(packagesOf(cli)).toContain('better-sqlite3')
     for (const name of ['onnxruntime-node', 'sharp', 'electron']) {
       expect(packagesOf(cli), name).not.toContain(name)
     }
-    for (const part of ['networks', 'recipes', 'worker', 'electron', 'server']) {
+    for (const part of ['networks', 'recipes', 'worker', 'imaging', 'electron', 'server']) {
       expect(sourcesUnder(cli, `src/main/${part}/`), part).toEqual([])
     }
     expect(cli.imports).not.toContain('?')

@@ -111,7 +111,10 @@ describe.skipIf(!hasShared)('a folder and 80 words become COCO masks (needs ../s
       ...['prelabel', '--images', cocoFolder, '--vocabulary', 'words.txt', '--as-published'],
       ...['--categories-from', cocoTruth, '--out', 'labels.json'],
     ])
-    expect(stderr).toBe('All images are labelled in this way already; no model is needed.\n')
+    expect(stderr).toBe(
+      "80 classes are the detector's own\n" +
+        'All images are labelled in this way already; no model is needed.\n',
+    )
     expect(readFileSync(cli.path('labels.json')).equals(before)).toBe(true)
   })
 

@@ -241,7 +241,7 @@ describe('something that the command needs', () => {
     await expectRefusal(
       prelabel('bus'),
       FAILED,
-      /^error: Lexmask found no Mask R-CNN pack\. Looked in: \S+empty\. Put the pack/,
+      /^error: Lexmask found no Mask R-CNN pack\. Looked in: \S+empty\. Install one with: lexmask packs add/,
       { LEXMASK_MODELS: cli.path('empty') },
     )
   })

@@ -6,7 +6,7 @@ import type { ProjectInfo } from '#shared/contract/commands.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
 import { CommandLine } from '../support/command-line.ts'
 
-const COMMANDS = ['prelabel', 'rescore', 'export', 'evaluate', 'info']
+const COMMANDS = ['prelabel', 'rescore', 'export', 'evaluate', 'overlay', 'info', 'words', 'packs']
 const PHOTO = sharedPath('data', 'photos', 'bus.jpg')
 /** What moves a terminal's cursor or colours its text. */
 // eslint-disable-next-line no-control-regex

@@ -8,6 +8,7 @@ import { rasterisePolygons } from '#shared/geometry/rasterise-polygon.ts'
 import { rleIntersection } from '#shared/geometry/rle-algebra.ts'
 import { rleFromCocoString, rleToCocoString } from '#shared/geometry/rle.ts'
 import { hasShared } from '../support/coco-mini.ts'
+import { resourcesFolder } from '../support/lexicon.ts'
 import { CommandLine, cocoPhotos } from '../support/command-line.ts'
 
 const WORDS = 'person, chair, tv, dining table, potted plant'
@@ -39,6 +40,7 @@ describe.skipIf(!hasShared)('what a person did to annotations (needs ../shared)'
       projectFile: cli.path('labels.lexmask'),
       open: {},
       packRoots: [],
+      resourcesFolder,
       inference: {
         launch: () => {
           throw new Error('no inference process is needed')

@@ -59,6 +59,7 @@ function openBench(): Bench {
             classIndex: 0,
             isNegative: false,
             score,
+            servedAs: 'exact' as const,
           }))
           return { called: detections, detections }
         },

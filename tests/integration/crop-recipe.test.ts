@@ -12,6 +12,7 @@ import { prelabelFolder } from '#main/app/prelabel-folder.ts'
 import { forkLauncher } from '#main/inference/worker-process.ts'
 import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
+import { resourcesFolder } from '../support/lexicon.ts'
 
 const WORKER = join(import.meta.dirname, '../../out/main/worker.js')
 
@@ -44,6 +45,7 @@ describe.skipIf(!hasShared)('crop with the colour CLIP [needs ../shared]', () =>
       projectFile: join(folder, 'scene.lexmask'),
       open: { create: true },
       packRoots: [{ folder: models, required: true }],
+      resourcesFolder,
       inference: {
         launch: forkLauncher(WORKER),
         pack: null,
@@ -70,7 +72,7 @@ describe.skipIf(!hasShared)('crop with the colour CLIP [needs ../shared]', () =>
         recipe: recipeSchema.parse({ name: 'crop' }),
         again: false,
       },
-      { ready: () => undefined },
+      { words: () => undefined, ready: () => undefined },
     )
   })
 

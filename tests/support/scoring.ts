@@ -14,19 +14,39 @@ export function unit(degrees: number): Float32Array {
 
 export const cosine = (degrees: number): number => Math.cos((degrees * Math.PI) / 180)
 
+/** A word as a class's name or as a negative: with the detector's classes that it names. */
+export interface TestWord extends WordMeaning {
+  readonly detectorClasses: readonly number[]
+}
+
 export function word(
   name: string,
   { detectorClasses = [], degrees }: { detectorClasses?: number[]; degrees?: number } = {},
-): WordMeaning {
-  return { word: name, detectorClasses, vector: degrees === undefined ? null : unit(degrees) }
+): TestWord {
+  const byText = degrees === undefined ? 'unserved' : 'region-text'
+  const way = detectorClasses.length > 0 ? 'exact' : byText
+  const vectors = degrees === undefined ? [] : [unit(degrees)]
+  return { word: name, way, detectorClasses, vectors }
+}
+
+interface TestClass {
+  readonly names: readonly TestWord[]
+  readonly negatives: readonly TestWord[]
 }
 
 export function meaning(
-  classes: readonly (readonly WordMeaning[] | ClassMeaning)[],
-  negatives: readonly WordMeaning[] = [],
+  classes: readonly (readonly TestWord[] | TestClass)[],
+  negatives: readonly TestWord[] = [],
 ): VocabularyMeaning {
+  const classOf = ({ names, negatives: own }: TestClass): ClassMeaning => ({
+    names,
+    detectorClasses: new Map(
+      names.flatMap(({ detectorClasses, way }) => detectorClasses.map((at) => [at, way] as const)),
+    ),
+    negatives: own,
+  })
   return {
-    classes: classes.map((one) => ('names' in one ? one : { names: one, negatives: [] })),
+    classes: classes.map((one) => classOf('names' in one ? one : { names: one, negatives: [] })),
     negatives,
   }
 }

@@ -7,12 +7,16 @@ import type { InferenceService } from './inference-service.ts'
 import type { Prelabelling } from './prelabel.ts'
 import type { Rescoring } from './rescoring.ts'
 import type { RunScorers } from './run-scorers.ts'
+import type { WordSources } from './word-sources.ts'
 
 /** What the handlers of an open project work with. */
 export interface AppServices {
   readonly project: ProjectDatabase
   readonly events: EventHub<AppEvents>
   readonly inference: InferenceService
+  readonly words: WordSources
+  /** Name of the Mask R-CNN pack that was asked for; null for the first that is found. */
+  readonly askedPack: () => string | null
   readonly scorers: RunScorers
   readonly rescoring: Rescoring
   readonly prelabelling: Prelabelling

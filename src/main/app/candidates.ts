@@ -39,9 +39,9 @@ export async function promoteCandidate(
 ): Promise<CommittedChange | null> {
   const runId = project.candidates.runOfImage(imageId)
   const scorer = runId === null ? null : await scorers.ofRun(runId)
-  const scored = await listCandidates(project, scorers, imageId)
   return project.transaction(() => {
-    const candidate = project.candidates.listForImage(imageId).find(({ id }) => id === candidateId)
+    const candidates = project.candidates.listForImage(imageId)
+    const candidate = candidates.find(({ id }) => id === candidateId)
     if (!candidate || !scorer || project.vocabulary.getClass(classId) === null) {
       throw new LexmaskError(
         'NOT_FOUND',
@@ -59,6 +59,12 @@ export async function promoteCandidate(
       one.candidateId === candidateId && one.classId === classId
     const present = before.find(isIt)
     const { detectorClasses } = scorer.parameters.facts
+    const classIndex = scorer.vocabulary.classes.findIndex(({ id }) => id === classId)
+    const called = scorer
+      .score(candidates)
+      .detections.find(
+        (one) => candidates[one.candidate] === candidate && one.classIndex === classIndex,
+      )
     const promoted: AnnotationRecord = present
       ? { ...present, state: present.state === 'edited' ? 'edited' : 'accepted' }
       : {
@@ -69,12 +75,16 @@ export async function promoteCandidate(
           bbox: candidate.bbox,
           area: candidate.area,
           isCrowd: false,
-          score: scored.find((one) => one.candidateId === candidateId && one.classId === classId)
-            ?.score ?? null,
+          score: called?.score ?? null,
           state: 'accepted',
           origin: 'run',
           candidateId,
-          provenance: provenanceOf(candidate, scorer.parameters.recipe, detectorClasses),
+          provenance: provenanceOf(
+            candidate,
+            called?.servedAs ?? null,
+            scorer.parameters.recipe,
+            detectorClasses,
+          ),
         }
     const others = before.filter((one) => one.id !== promoted.id)
     const after = others.filter((one) => isTouched(one) || !isSameObject(one, promoted))

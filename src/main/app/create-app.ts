@@ -4,10 +4,9 @@ import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
 import { createEventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import { writeCoco } from '#main/formats/coco.ts'
-import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
+import type { FoundPacks } from '#main/packs/find-packs.ts'
 import { openProject, type OpenOptions } from '#main/storage/open-project.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import type { TextTable } from '#main/vision/text-table.ts'
 import { annotationHandlers } from './annotation-handlers.ts'
 import type { AppServices } from './app-services.ts'
 import { exportDataset, readCategories, refuseTarget } from './export-dataset.ts'
@@ -15,16 +14,18 @@ import { imageHandlers } from './image-handlers.ts'
 import { InferenceService, type InferenceOptions } from './inference-service.ts'
 import { labellingHandlers } from './labelling-handlers.ts'
 import { Prelabelling } from './prelabel.ts'
-import { readTextTable } from './text-table-pack.ts'
 import { Rescoring } from './rescoring.ts'
 import { RunScorers } from './run-scorers.ts'
 import { vocabularyHandlers } from './vocabulary-handlers.ts'
+import { createWordSources } from './word-sources.ts'
 
 /** Read when they are needed, not when the project is opened: settings may change them. */
 export interface AppOptions {
   readonly projectFile: string
   readonly open: OpenOptions
   readonly packRoots: readonly { readonly folder: string; readonly required: boolean }[]
+  /** The product's own, with the lexicon. */
+  readonly resourcesFolder: string
   readonly inference: InferenceOptions
   /** Gets what no user can act on, for the log. */
   readonly report: (error: unknown) => void
@@ -46,30 +47,33 @@ export function createApp(options: AppOptions): App {
   // Of a process that was killed: what it had in work is to be done again.
   if (!project.isReadOnly) project.transaction(() => project.jobs.requeueRunningItems())
   const events = createEventHub<AppEvents>(options.report)
-  let packs: Promise<FoundPacks> | null = null
-  const found = (): Promise<FoundPacks> => (packs ??= findPacks(options.packRoots))
-  let table: Promise<TextTable | null> | null = null
-  const textTable = (): Promise<TextTable | null> =>
-    (table ??= found().then(({ packs }) => {
-      const pack = packs.find(({ kind }) => kind === 'text-table')
-      return pack?.kind === 'text-table' ? readTextTable(pack) : null
-    }))
-  const inference = new InferenceService(options.inference, found, (state) =>
+  const words = createWordSources(options)
+  const inference = new InferenceService(options.inference, words.packs, (state) =>
     events.emit('inference.state', state),
   )
-  const scorers = new RunScorers(project, inference, textTable)
+  const scorers = new RunScorers(project, inference, words)
   const rescoring = new Rescoring(project, scorers, events)
   const prelabelling = new Prelabelling(project, inference, events, scorers, rescoring)
   const tell: AppServices['tell'] = (change) => {
     if (change) events.emit('records.changed', change)
   }
-  const services = { project, events, inference, scorers, rescoring, prelabelling, tell }
+  const askedPack = (): string | null => options.inference.pack
+  const services = {
+    project,
+    events,
+    words,
+    askedPack,
+    inference,
+    scorers,
+    rescoring,
+    prelabelling,
+    tell,
+  }
   return {
     ...services,
-    findPacks: found,
+    findPacks: words.packs,
     forgetPacks: () => {
-      packs = null
-      table = null
+      words.forget()
       scorers.forget()
     },
     handlers: createHandlers(services),

@@ -3,7 +3,8 @@ import { oracleLabels } from '#main/evaluation/oracle-rows.ts'
 import { evaluateDetections, type Evaluation } from '#main/evaluation/evaluate-detections.ts'
 import { EvaluationError } from '#main/evaluation/evaluation-error.ts'
 import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'
-import { readCocoDataset, readCocoFile } from '#main/formats/read-coco.ts'
+import { readCocoDataset, readCocoFile, type CocoFile } from '#main/formats/read-coco.ts'
+import type { XywhBox } from '#shared/geometry/box.ts'
 
 export interface FileEvaluation {
   readonly iouType: 'bbox' | 'segm'
@@ -23,6 +24,8 @@ export interface EvaluationOptions {
   readonly iouTypes: readonly ('bbox' | 'segm')[]
   readonly useCategories: boolean
   readonly withOracle: boolean
+  /** Of detections that Lexmask exported: those of the masks, or those that the detector drew. */
+  readonly boxes: 'mask' | 'detector'
 }
 
 /**
@@ -30,15 +33,16 @@ export interface EvaluationOptions {
  * as Lexmask exports; its images are matched by file name and its categories by name, since every
  * dataset numbers them in its own way.
  *
- * @throws LexmaskError FILE_NOT_FOUND, FILE_UNREADABLE, FORMAT_INVALID
+ * @throws LexmaskError FILE_NOT_FOUND, FILE_UNREADABLE, FORMAT_INVALID; the last also for detections
+ *   without a box of the detector, when these are to be compared
  */
 export async function evaluateFiles(
   groundTruthFile: string,
   detectionFile: string,
-  { iouTypes, useCategories, withOracle }: EvaluationOptions,
+  { iouTypes, useCategories, withOracle, boxes }: EvaluationOptions,
 ): Promise<{ results: FileEvaluation[]; unmatched: Unmatched }> {
   const groundTruth = await readCocoDataset(groundTruthFile)
-  const detected = await readCocoFile(detectionFile)
+  const detected = withBoxes(await readCocoFile(detectionFile), boxes, detectionFile)
   const { detections, unmatched } =
     detected.kind === 'detections'
       ? listedDetections(detected.detections, groundTruth)
@@ -59,6 +63,32 @@ export async function evaluateFiles(
       code: error.code,
     })
   }
+}
+
+/** The file with the boxes that are to be compared in the place of its own. */
+function withBoxes(file: CocoFile, boxes: EvaluationOptions['boxes'], name: string): CocoFile {
+  if (boxes === 'mask') return file
+  const refuse = (what: string): LexmaskError =>
+    new LexmaskError('FORMAT_INVALID', `${name} ${what}`, { file: name })
+  if (file.kind === 'detections') {
+    throw refuse('is a results list, which has one box each. Leave out --boxes detector.')
+  }
+  const annotations = file.dataset.annotations.map((annotation) => {
+    const bbox = boxOf(annotation.lexmask?.box)
+    if (bbox) return { ...annotation, bbox }
+    throw refuse(
+      `has no "lexmask.box" in annotation ${annotation.id}: the detector's box is only known of what ` +
+        'a run proposed, and was exported with this version. Export again, or leave out --boxes detector.',
+    )
+  })
+  return { kind: 'dataset', dataset: { ...file.dataset, annotations } }
+}
+
+/** Whatever the file has there, as a box; null when it is none. */
+function boxOf(value: unknown): XywhBox | null {
+  const isBox =
+    Array.isArray(value) && value.length === 4 && value.every((side) => Number.isFinite(side))
+  return isBox ? (value as unknown as XywhBox) : null
 }
 
 interface Matched {

@@ -8,6 +8,7 @@ import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
 import type { ProviderChoice } from '#main/packs/providers.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import { chooseDetector, missingDetector, missingPack } from './choose-pack.ts'
 import { readRegionSpace, type RegionSpace } from './region-space.ts'
 import type { ModelFacts, RunModels } from './run-parameters.ts'
 
@@ -100,7 +101,7 @@ export class InferenceService {
   async regionSpace(name: string): Promise<RegionSpace> {
     const { packs, searched } = await this.#findPacks()
     const pack = packs.find((one) => one.kind === 'mask-rcnn' && one.name === name)
-    if (pack?.kind !== 'mask-rcnn') throw missing(`pack of the name ${name}`, searched)
+    if (pack?.kind !== 'mask-rcnn') throw missingPack(`pack of the name ${name}`, searched)
     return readRegionSpace(pack)
   }
 
@@ -116,8 +117,8 @@ export class InferenceService {
     )
     const clip = packs.find((pack) => pack.kind === 'clip' && pack.name === models.clip)
     const named = (name: string): string => `pack of the name ${name}`
-    if (detector?.kind !== 'mask-rcnn') throw missing(named(models.detector), searched)
-    if (models.clip !== null && !clip) throw missing(named(models.clip), searched)
+    if (detector?.kind !== 'mask-rcnn') throw missingPack(named(models.detector), searched)
+    if (models.clip !== null && !clip) throw missingPack(named(models.clip), searched)
     const { launch, provider, threads, maxPixels } = this.#options
     this.#models = models
     this.#host = new InferenceHost(launch, {
@@ -171,25 +172,12 @@ export class InferenceService {
   async #choose(
     recipe: RecipeChoice['name'],
   ): Promise<{ detector: MaskRcnnPack; clip: ClipPack | null; models: RunModels }> {
-    const { packs, refused, searched } = await this.#findPacks()
-    const { pack: wanted } = this.#options
-    const detector = packs.find(
-      (pack) =>
-        pack.kind === 'mask-rcnn' &&
-        (wanted === null ? canServe(pack, recipe) : pack.name === wanted),
-    )
-    if (detector?.kind !== 'mask-rcnn') {
-      const kind =
-        recipe === 'region-text' ? 'Mask R-CNN pack with region vectors' : 'Mask R-CNN pack'
-      const what = wanted === null ? kind : `pack of the name ${wanted}`
-      throw missing(
-        what,
-        searched,
-        refused.map(({ folder, reason }) => `${folder}: ${reason}`),
-      )
-    }
+    const found = await this.#findPacks()
+    const detector = chooseDetector(found, recipe, this.#options.pack)
+    if (!detector) throw missingDetector(found, recipe, this.#options.pack)
+    const { packs, searched } = found
     const clip = packs.find((pack) => pack.kind === 'clip')
-    if (recipe === 'crop' && clip?.kind !== 'clip') throw missing('CLIP pack', searched)
+    if (recipe === 'crop' && clip?.kind !== 'clip') throw missingPack('CLIP pack', searched)
     const { description } = detector
     const known = Object.keys(description.precisions)
     const { precision } = this.#options
@@ -211,25 +199,6 @@ export class InferenceService {
       },
     }
   }
-}
-
-/** A pack that a user names is not judged here: the recipe says by name what it lacks. */
-function canServe({ description }: MaskRcnnPack, recipe: RecipeChoice['name']): boolean {
-  return recipe !== 'region-text' || description.text !== undefined
-}
-
-function missing(
-  what: string,
-  searched: readonly string[],
-  refused: readonly string[] = [],
-): LexmaskError {
-  const notes = refused.length > 0 ? ` Not usable: ${refused.join('; ')}.` : ''
-  return new LexmaskError(
-    'PACK_MISSING',
-    `Lexmask found no ${what}. Looked in: ${searched.join(', ')}.${notes} ` +
-      'Put the pack into one of these folders, or name its folder with --models.',
-    { searched, refused },
-  )
 }
 
 function stateOf(state: HostState, models: RunModels | null): InferenceState {

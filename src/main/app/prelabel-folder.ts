@@ -1,5 +1,6 @@
 import { commands, type CommandRequest, type RecipeChoice } from '#shared/contract/commands.ts'
 import type { JobRecord } from '#shared/contract/records.ts'
+import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import type { LoadedNetworks } from '#main/inference/protocol.ts'
 import { addImages, type SkippedPath } from './add-images.ts'
 import type { App } from './create-app.ts'
@@ -24,6 +25,8 @@ export interface FolderOutcome {
   /** Images of this order that could not be labelled. */
   readonly failed: readonly { readonly name: string; readonly reason: string }[]
   readonly skipped: readonly SkippedPath[]
+  /** How the words were served. */
+  readonly words: ServiceReport
   readonly unservedWords: readonly string[]
   /** Images that still wait because the work was stopped. */
   readonly waiting: number
@@ -46,6 +49,8 @@ export interface FolderPlan {
 }
 
 export interface FolderListener {
+  /** Before any model is loaded. */
+  words(report: ServiceReport): void
   /** Before the first image. */
   ready(plan: FolderPlan): void
 }
@@ -68,6 +73,9 @@ export async function prelabelFolder(
   if (vocabulary) {
     await app.handlers['vocabulary.replace'](commands['vocabulary.replace'].input.parse(vocabulary))
   }
+
+  const words = await scorers.report(recipe)
+  listener.words(words)
 
   const { same, other } = prelabelling.openJobs(search)
   const resumed = !again || areInJobs(app, imageIds, same) ? same : []
@@ -115,7 +123,8 @@ export async function prelabelFolder(
       return image?.status === 'failed' ? [{ name: image.name, reason: image.error ?? '' }] : []
     }),
     skipped,
-    unservedWords: started?.unservedWords ?? (await scorers.unservedWords(recipe)),
+    words,
+    unservedWords: words.classes.flatMap(({ name, way }) => (way === 'unserved' ? name : [])),
     waiting: countItems(jobs, 'queued'),
     rescored,
     error: jobs.find(({ error }) => error !== null)?.error ?? inference.state().error,

@@ -1,8 +1,4 @@
-import type {
-  CommandInput,
-  ListedJob,
-  StartedJob,
-} from '#shared/contract/commands.ts'
+import type { CommandInput, ListedJob, StartedJob } from '#shared/contract/commands.ts'
 import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
@@ -104,7 +100,8 @@ export class Prelabelling {
       'imageIds' in input.images
         ? input.images.imageIds
         : project.images.listIds(input.images.filter)
-    const unservedWords = await this.#scorers.unservedWords(input.recipe)
+    const { classes } = await this.#scorers.report(input.recipe)
+    const unserved = classes.filter(({ way }) => way === 'unserved')
     const created = project.transaction(() => {
       const runId = project.runs.insert({
         recipe,
@@ -123,7 +120,7 @@ export class Prelabelling {
     })
     this.#work()
     this.#runner.tellJob(created.jobId)
-    return { ...created, images: imageIds.length, unservedWords }
+    return { ...created, images: imageIds.length, unservedWords: unserved.map(({ name }) => name) }
   }
 
   /** Go on with what an earlier session left, and with what is queued. */

@@ -1,5 +1,6 @@
-import { boxFromXywh, boxIou } from '#shared/geometry/box.ts'
+import { boxFromXywh, boxIou, xywhFromBox, type Box, type XywhBox } from '#shared/geometry/box.ts'
 import type { AnnotationRecord, ClassRecord, Provenance } from '#shared/contract/records.ts'
+import type { ServiceWay } from '#shared/vocabulary/word-server.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import type { Detection } from '#main/vision/detections.ts'
 
@@ -62,7 +63,8 @@ const keyOf = (candidateId: number | null, classId: number): string => `${candid
 
 /** null under the threshold, and for a mask without a pixel, which no dataset can use. */
 function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | null {
-  if (detection.classIndex === null) return null
+  const { servedAs } = detection
+  if (detection.classIndex === null || servedAs === null) return null
   const { id: classId, threshold } = input.classes[detection.classIndex]
   const candidate = input.candidates[detection.candidate]
   if (detection.score < (threshold ?? input.threshold) || candidate.area === 0) return null
@@ -77,13 +79,17 @@ function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | 
     state: 'proposed',
     origin: 'run',
     candidateId: candidate.id,
-    provenance: provenanceOf(candidate, input.recipe, input.detectorClasses),
+    provenance: provenanceOf(candidate, servedAs, input.recipe, input.detectorClasses),
   }
 }
 
-/** @param detectorClasses names by index */
+/**
+ * @param servedAs null for a class that scoring would not have called the region by
+ * @param detectorClasses names by index
+ */
 export function provenanceOf(
-  { runId, detectorClass, objectness }: StoredCandidate,
+  { runId, detectorClass, objectness, box }: StoredCandidate,
+  servedAs: ServiceWay | null,
   recipe: string,
   detectorClasses: readonly string[],
 ): Provenance {
@@ -92,7 +98,16 @@ export function provenanceOf(
     runId,
     detectorClass: detectorClass === null ? null : (detectorClasses[detectorClass] ?? null),
     objectness,
+    ...(servedAs === null ? {} : { servedAs }),
+    box: roundedBox(box),
   }
+}
+
+/** Hundredths of a pixel: finer than any of it is known. */
+function roundedBox(box: Box): XywhBox {
+  const [x, y, width, height] = xywhFromBox(box)
+  const round = (value: number): number => Math.round(value * 100) / 100
+  return [round(x), round(y), round(width), round(height)]
 }
 
 /** Whether a proposal would be an object that a person has dealt with. */

@@ -14,8 +14,8 @@ export interface RegionSpace {
   readonly background: Float32Array
   /** Unit vector of a word that is one of the pack's own names; null for others. */
   vectorOf(word: string): Float32Array | null
-  /** Unit vectors of the pack's names other than these detector classes. */
-  vectorsBut(classes: ReadonlySet<number>): Float32Array[]
+  /** Unit vectors of the pack's names other than these. */
+  vectorsBut(names: ReadonlySet<string>): Float32Array[]
 }
 
 /** @throws LexmaskError PACK_INVALID when the pack has no text side, or its files do not fit */
@@ -53,7 +53,7 @@ export async function readRegionSpace({
       const [found] = index.find(word)
       return found === undefined ? null : vectors[found]
     },
-    vectorsBut: (used) => vectors.filter((_, i) => !used.has(i)),
+    vectorsBut: (used) => vectors.filter((_, i) => !used.has(classes[i].name)),
   }
 }
 

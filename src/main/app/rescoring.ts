@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { RescoreSummary } from '#shared/contract/commands.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
+import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import { recordsOfKind, updatesOfKind } from '#shared/history/record-diff.ts'
 import type { CandidatesOfImage } from '#main/storage/candidate-repository.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
@@ -72,12 +73,26 @@ export class Rescoring {
   }
 
   /**
+   * How `rescore` would serve the present words, once for each recipe and detector among the runs.
+   *
+   * @param scoring as for `rescore`
+   */
+  reports(scoring: Readonly<Record<string, unknown>>): Promise<ServiceReport[]> {
+    const runs = this.runsInUse().map(({ parameters }) => withScoring(parameters, scoring))
+    return this.#scorers.reportsOf(runs)
+  }
+
+  /**
    * Annotations of images that a person has finished are left alone; so are those that a person has
    * touched. A later call takes over.
    *
    * @throws LexmaskError INVALID_INPUT for a parameter that scoring does not have; nothing was changed
    */
-  async rescore({ scoring = {}, runIds, firstImageIds = [] }: RescoreOrder): Promise<RescoreSummary> {
+  async rescore({
+    scoring = {},
+    runIds,
+    firstImageIds = [],
+  }: RescoreOrder): Promise<RescoreSummary> {
     const project = this.#project
     const call = ++this.#call
     this.#changeScoring(scoring, runIds)

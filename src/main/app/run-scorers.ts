@@ -1,26 +1,25 @@
 import type { RecipeChoice } from '#shared/contract/commands.ts'
+import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { InferenceService } from './inference-service.ts'
 import { parametersOfRun, type RunParameters } from './run-parameters.ts'
 import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
+import { reportFor } from './vocabulary-report.ts'
+import type { WordSources } from './word-sources.ts'
 
 /** The scorers of the runs on record, for the present vocabulary. */
 export class RunScorers {
   readonly #project: ProjectDatabase
   readonly #inference: InferenceService
-  readonly #table: () => Promise<TextSources['table']>
+  readonly #words: WordSources
   /** By run, all for one revision of the vocabulary: all images of a run use the same. */
   readonly #scorers = new Map<number, Promise<ImageScorer>>()
   #revision = -1
 
-  constructor(
-    project: ProjectDatabase,
-    inference: InferenceService,
-    table: () => Promise<TextSources['table']>,
-  ) {
+  constructor(project: ProjectDatabase, inference: InferenceService, words: WordSources) {
     this.#project = project
     this.#inference = inference
-    this.#table = table
+    this.#words = words
   }
 
   /** @throws LexmaskError PACK_MISSING when words were never embedded and no text encoder is there */
@@ -44,20 +43,33 @@ export class RunScorers {
     this.#scorers.clear()
   }
 
-  /** Classes of the vocabulary that nothing here understands in this recipe. */
-  async unservedWords({ name, regions, scoring }: RecipeChoice): Promise<readonly string[]> {
-    // A text encoder serves every word; without one, what detector and table know is known now.
-    if (name === 'crop') return []
+  /** How a run of this recipe would serve the present words. */
+  async report({ name, scoring }: RecipeChoice): Promise<ServiceReport> {
     const { models, facts } = await this.#inference.modelsFor(name)
-    const unused = { replaceTouched: false, scoredRevision: null }
-    const parameters = { recipe: name, regions, scoring, models, facts, ...unused } as RunParameters
-    const scorer = await createImageScorer(
-      this.#project,
-      this.#project.vocabulary.get(),
-      parameters,
-      await this.#sources(),
-    )
-    return scorer.unservedWords
+    return this.#reportOf(name, models.detector, facts.detectorClasses, scoring)
+  }
+
+  /** How scoring again serves the present words, once for each recipe and detector among the runs. */
+  async reportsOf(runs: readonly RunParameters[]): Promise<ServiceReport[]> {
+    const reports = new Map<string, Promise<ServiceReport>>()
+    for (const { recipe, models, facts, scoring } of runs) {
+      const key = JSON.stringify([recipe, models.detector, scoring.crossClassNmsIou === 1])
+      if (reports.has(key)) continue
+      reports.set(key, this.#reportOf(recipe, models.detector, facts.detectorClasses, scoring))
+    }
+    return Promise.all(reports.values())
+  }
+
+  async #reportOf(
+    recipe: RecipeChoice['name'],
+    pack: string,
+    detectorClasses: readonly string[],
+    { crossClassNmsIou }: { readonly crossClassNmsIou: number },
+  ): Promise<ServiceReport> {
+    return reportFor(this.#words, await this.#words.packs(), {
+      ...{ recipe, pack, detectorClasses, crossClassNmsIou, packAdvice: null },
+      vocabulary: this.#project.vocabulary.get(),
+    })
   }
 
   async #create(runId: number): Promise<ImageScorer> {
@@ -77,7 +89,8 @@ export class RunScorers {
 
   async #sources(): Promise<TextSources> {
     return {
-      table: await this.#table(),
+      table: await this.#words.table(),
+      lexicon: await this.#words.lexicon(),
       embed: (texts) => this.#inference.embedTexts(texts),
       regionSpace: (pack) => this.#inference.regionSpace(pack),
     }

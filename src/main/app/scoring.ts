@@ -1,5 +1,7 @@
 import type { Vocabulary } from '#shared/contract/records.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import type { Lexicon, LexiconRelation } from '#shared/vocabulary/lexicon.ts'
+import type { VocabularyService } from '#shared/vocabulary/vocabulary-service.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import { cropScorer } from '#main/vision/crop-scorer.ts'
@@ -8,7 +10,7 @@ import { detectorScorer } from '#main/vision/detector-scorer.ts'
 import { vectorFromFloat16 } from '#main/vision/float16.ts'
 import { regionTextScorer } from '#main/vision/region-text-scorer.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
-import type { VocabularyScorer } from '#main/vision/vocabulary-scorer.ts'
+import type { VocabularyMeaning, VocabularyScorer } from '#main/vision/vocabulary-scorer.ts'
 import type { RunParameters } from './run-parameters.ts'
 import type { RegionSpace } from './region-space.ts'
 import { embedWords, type EmbedTexts } from './text-vectors.ts'
@@ -18,6 +20,7 @@ import {
   understandVocabulary,
   wordsOf,
 } from './word-meanings.ts'
+import { wordServerFor } from './word-sources.ts'
 
 /** Calls stored candidates by the words of one state of a vocabulary. */
 export interface ImageScorer {
@@ -41,6 +44,7 @@ export interface ScoredImage {
 /** What turns words into vectors; each part may be missing. */
 export interface TextSources {
   readonly table: TextTable | null
+  readonly lexicon: Lexicon
   readonly embed: EmbedTexts
   /** @throws LexmaskError PACK_MISSING, PACK_INVALID for the name of a Mask R-CNN pack */
   readonly regionSpace: (pack: string) => Promise<RegionSpace>
@@ -58,8 +62,13 @@ export async function createImageScorer(
   parameters: RunParameters,
   sources: TextSources,
 ): Promise<ImageScorer> {
-  const lexicon = new DetectorLexicon(parameters.facts.detectorClasses, sources.table)
-  const { scorer, unservedWords } = await scoringOf(
+  const { recipe, facts } = parameters
+  const server = wordServerFor(recipe, facts.detectorClasses, {
+    ...sources,
+    hasClip: recipe === 'crop',
+  })
+  const lexicon = new DetectorLexicon(server, facts.detectorClasses, sources.table)
+  const { scorer, meaning, unservedWords } = await scoringOf(
     project,
     vocabulary,
     lexicon,
@@ -70,10 +79,7 @@ export async function createImageScorer(
     vocabulary,
     parameters,
     unservedWords,
-    detectorClasses: vocabulary.classes.map(
-      ({ name, synonyms }) =>
-        new Set([name, ...synonyms].flatMap((word) => lexicon.detectorClassesOf(word))),
-    ),
+    detectorClasses: meaning.classes.map(({ detectorClasses }) => new Set(detectorClasses.keys())),
     score: (candidates) => {
       const scorable = candidates.map(({ vector, ...rest }) => ({
         ...rest,
@@ -88,6 +94,7 @@ export async function createImageScorer(
 
 interface Scoring {
   readonly scorer: VocabularyScorer
+  readonly meaning: VocabularyMeaning
   readonly unservedWords: readonly string[]
 }
 
@@ -115,16 +122,16 @@ function scoreByDetector(
   lexicon: DetectorLexicon,
   { scoring }: Extract<RunParameters, { recipe: 'detector' }>,
 ): Scoring {
-  const prompted = promptVocabulary(vocabulary, scoring.templates, [])
   const { meaning, unservedWords } = understandVocabulary(
     vocabulary,
-    prompted,
+    promptVocabulary(vocabulary, scoring.templates, []),
     lexicon,
-    ({ word }) => lexicon.vectorOf(word),
+    (textNames) => textNames.flatMap((name) => lexicon.vectorOf(name) ?? []),
+    scoring,
   )
   const words = vocabulary.classes.flatMap(({ name, synonyms }) => [name, ...synonyms])
   const space = lexicon.spaceFor([...words, ...vocabulary.negatives])
-  return { scorer: detectorScorer(meaning, space, scoring), unservedWords }
+  return { scorer: detectorScorer(meaning, space, scoring), meaning, unservedWords }
 }
 
 function scoreByRegionText(
@@ -134,23 +141,46 @@ function scoreByRegionText(
   space: RegionSpace,
 ): Scoring {
   const prompted = promptVocabulary(vocabulary, 'single', [])
-  // The pack was trained on the vectors of its own names; the table has the same space's others.
-  const vectorOf = (word: string): Float32Array | null =>
-    space.vectorOf(word) ?? lexicon.vectorOf(word)
-  const { meaning, unservedWords } = understandVocabulary(
+  const { meaning, service, unservedWords } = understandVocabulary(
     vocabulary,
     prompted,
     lexicon,
-    ({ word }) => vectorOf(word),
+    // The pack was trained on the vectors of its own names; the table has the same space's others.
+    (textNames) =>
+      textNames.flatMap((name) => space.vectorOf(name) ?? lexicon.vectorOf(name) ?? []),
+    scoring,
   )
   const words = wordsOf(prompted).map(({ word }) => word)
+  const meant = namesMeant(service)
   const rivals = [
     space.background,
-    ...space.vectorsBut(new Set(words.flatMap((word) => lexicon.detectorClassesOf(word)))),
-    ...(scoring.distractors === 'table' ? (lexicon.spaceFor(words)?.distractors ?? []) : []),
+    ...space.vectorsBut(meant),
+    ...(scoring.distractors === 'table'
+      ? (lexicon.spaceFor([...words, ...meant])?.distractors ?? [])
+      : []),
   ]
   const logitScale = scoring.logitScale ?? space.temperature
-  return { scorer: regionTextScorer(meaning, rivals, { ...scoring, logitScale }), unservedWords }
+  return {
+    scorer: regionTextScorer(meaning, rivals, { ...scoring, logitScale }),
+    meaning,
+    unservedWords,
+  }
+}
+
+/**
+ * Names that are no rivals, since words of the vocabulary mean them or stand on their vectors. A word
+ * with a vector of its own is another thing than what it is a kind of, which stays a rival.
+ */
+function namesMeant({ words, negatives }: VocabularyService): Set<string> {
+  const isName = (relation: LexiconRelation | null): boolean =>
+    relation === 'exact' || relation === 'synonym'
+  return new Set([
+    ...words.flat().flatMap(({ textNames }) => textNames),
+    ...[...words.flat(), ...negatives.map(({ service }) => service)].flatMap((one) => [
+      ...(isName(one.textRelation) ? one.textNames : []),
+      ...(isName(one.detectorRelation) ? one.detectorClasses : []),
+    ]),
+  ])
 }
 
 async function scoreByCrops(
@@ -172,8 +202,9 @@ async function scoreByCrops(
     vocabulary,
     prompted,
     lexicon,
-    textVectorOf,
+    (_textNames, word) => [textVectorOf(word)].filter((vector) => vector !== null),
+    scoring,
   )
   const logitScale = scoring.logitScale ?? facts.clip.logitScale
-  return { scorer: cropScorer(meaning, { ...scoring, logitScale }), unservedWords }
+  return { scorer: cropScorer(meaning, { ...scoring, logitScale }), meaning, unservedWords }
 }

@@ -1,14 +1,21 @@
+import { recipeSchema } from '#shared/contract/commands.ts'
 import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
 import type { AppServices } from './app-services.ts'
 import { mergeClasses } from './merge-classes.ts'
 import { replaceVocabulary } from './replace-vocabulary.ts'
+import { reportVocabulary } from './vocabulary-report.ts'
 
 type VocabularyHandlers = Pick<
   ProjectHandlers,
   Extract<keyof ProjectHandlers, `vocabulary.${string}`>
 >
 
-export function vocabularyHandlers({ project, tell }: AppServices): VocabularyHandlers {
+export function vocabularyHandlers({
+  project,
+  words,
+  askedPack,
+  tell,
+}: AppServices): VocabularyHandlers {
   return {
     'vocabulary.get': () => project.vocabulary.get(),
     'vocabulary.replace': (input) => replaceVocabulary(project, input, tell),
@@ -16,6 +23,13 @@ export function vocabularyHandlers({ project, tell }: AppServices): VocabularyHa
       tell(mergeClasses(project, input))
       return project.vocabulary.get()
     },
+    'vocabulary.report': ({ recipe, classes, negatives }) =>
+      reportVocabulary(words, {
+        recipe,
+        vocabulary: classes ? { classes, negatives } : project.vocabulary.get(),
+        pack: askedPack(),
+        crossClassNmsIou: recipeSchema.parse({ name: recipe }).scoring.crossClassNmsIou,
+      }),
     'vocabulary.histograms': () =>
       project.scores.histograms(project.vocabulary.list().map(({ id }) => id)),
   }

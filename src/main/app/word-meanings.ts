@@ -5,14 +5,22 @@ import {
   type PromptedWord,
   type TemplateSet,
 } from '#shared/vocabulary/prompts.ts'
+import { mergeClaims, type Claims } from '#shared/vocabulary/claims.ts'
+import {
+  detectorClaims,
+  serveVocabulary,
+  unservedClasses,
+  type VocabularyService,
+} from '#shared/vocabulary/vocabulary-service.ts'
+import type { ServiceWay, WordServer } from '#shared/vocabulary/word-server.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
 import type { SemanticSpace } from '#main/vision/detector-scorer.ts'
 import type {
   ClassMeaning,
+  NegativeMeaning,
   VocabularyMeaning,
   WordMeaning,
 } from '#main/vision/vocabulary-scorer.ts'
-import { WordIndex } from '#main/vision/word-index.ts'
 
 /** Unit text vector of a word; null when nothing serves it. */
 export type TextVectorOf = (word: PromptedWord) => Float32Array | null
@@ -50,33 +58,23 @@ export function wordsOf({ classes, negatives }: PromptedVocabulary): PromptedWor
   return [...classes.flatMap((one) => [...one.names, ...one.negatives]), ...negatives]
 }
 
-/** What a detector's class names mean, by themselves and through the synonyms of a text table. */
+/** The words of a run's recipe over the classes of its detector, with the vectors of a text table. */
 export class DetectorLexicon {
-  readonly #classes: WordIndex
+  readonly server: WordServer
+  readonly detectorClasses: readonly string[]
   readonly #table: TextTable | null
-  /** Row of the table by detector class; null where the table lacks its name. */
-  readonly #rowOfClass: readonly (number | null)[]
+  readonly #rowOfName: ReadonlyMap<string, number>
 
-  constructor(detectorClasses: readonly string[], table: TextTable | null) {
-    this.#classes = new WordIndex(detectorClasses)
+  constructor(server: WordServer, detectorClasses: readonly string[], table: TextTable | null) {
+    this.server = server
+    this.detectorClasses = detectorClasses
     this.#table = table
-    this.#rowOfClass = detectorClasses.map((name) => table?.lookup(name)?.rows[0] ?? null)
+    this.#rowOfName = new Map(table?.rows.map(({ names }, row) => [names[0], row]))
   }
 
-  /** Detector classes that a word means: by name, singular or plural, or as a synonym in the table. */
-  detectorClassesOf(word: string): readonly number[] {
-    const byName = this.#classes.find(word)
-    if (byName.length > 0) return byName
-    const rows = this.#table?.lookup(word)?.rows ?? []
-    return [...this.#rowOfClass.keys()].filter((detectorClass) => {
-      const row = this.#rowOfClass[detectorClass]
-      return row !== null && rows.includes(row)
-    })
-  }
-
-  /** The table's vector of a word; null when the table does not know it. */
-  vectorOf(word: string): Float32Array | null {
-    const row = this.#table?.lookup(word)?.rows[0]
+  /** The table's vector of one of its own names; null for another. */
+  vectorOf(textName: string): Float32Array | null {
+    const row = this.#rowOfName.get(textName)
     return row === undefined ? null : (this.#table?.vector(row) ?? null)
   }
 
@@ -88,39 +86,86 @@ export class DetectorLexicon {
     const table = this.#table
     if (!table) return null
     return {
-      detectorVectors: this.#rowOfClass.map((row) => (row === null ? null : table.vector(row))),
+      detectorVectors: this.detectorClasses.map((name) => {
+        const row = table.lookup(name)?.rows[0]
+        return row === undefined ? null : table.vector(row)
+      }),
       distractors: table.distractors(words).map((row) => table.vector(row)),
     }
   }
 }
 
-/** How the models understand a vocabulary, and which of its classes they do not understand at all. */
+/**
+ * Unit text vectors of a word, which is as near to a region as the nearest of them.
+ *
+ * @param textNames those names of text vectors that stand for the word and no other word gets
+ */
+export type VectorsOf = (
+  textNames: readonly string[],
+  prompted: PromptedWord,
+) => readonly Float32Array[]
+
+/**
+ * How the models understand a vocabulary, which is what the report says of it; and which of its
+ * classes they do not understand at all.
+ *
+ * @param scoring with `crossClassNmsIou` of 1 a region may have several classes
+ */
 export function understandVocabulary(
   vocabulary: Vocabulary,
   prompted: PromptedVocabulary,
-  lexicon: DetectorLexicon,
-  textVectorOf: TextVectorOf,
-): { meaning: VocabularyMeaning; unservedWords: string[] } {
-  const meaningOf = (word: PromptedWord): WordMeaning => ({
-    word: word.word,
-    detectorClasses: lexicon.detectorClassesOf(word.word),
-    vector: textVectorOf(word),
-  })
-  const classes = vocabulary.classes.map(({ name, synonyms }, index): ClassMeaning => {
+  { server, detectorClasses }: DetectorLexicon,
+  vectorsOf: VectorsOf,
+  { crossClassNmsIou }: { readonly crossClassNmsIou: number },
+): { meaning: VocabularyMeaning; service: VocabularyService; unservedWords: string[] } {
+  const service = serveVocabulary(vocabulary, server, { allowsSeveral: crossClassNmsIou === 1 })
+  const byIndex = (claims: Claims): Map<number, ServiceWay> =>
+    new Map(
+      detectorClasses.flatMap((name, index) => {
+        const relation = claims.get(name)
+        return relation === undefined ? [] : [[index, relation] as const]
+      }),
+    )
+  const negativesOf = (
+    classIndex: number | null,
+    words: readonly PromptedWord[],
+  ): NegativeMeaning[] => {
+    const places = [...service.negatives.keys()].filter(
+      (at) => service.negatives[at].classIndex === classIndex,
+    )
+    // A recipe's background words follow those of the vocabulary, and are in no report.
+    return words.map((one, at) => {
+      const settled = (all: typeof service.detector): Claims =>
+        all.negatives[places[at]]?.claims ?? new Map()
+      return {
+        word: one.word,
+        detectorClasses: [...byIndex(settled(service.detector)).keys()],
+        vectors: vectorsOf([...settled(service.texts).keys()], one),
+      }
+    })
+  }
+  const classes = service.words.map((words, index): ClassMeaning => {
     const { names, negatives } = prompted.classes[index]
-    // A synonym that no own prompt mentions has no sentence, and the detector may still know it.
-    const others = [name, ...synonyms].filter((word) => !names.some((one) => one.word === word))
+    const texts = service.texts.classes[index]
+    // CLIP tells apart what the detector does not: there none yields to another.
+    const claims =
+      server.recipe === 'detector'
+        ? service.detector.classes[index]
+        : mergeClaims(words.map(detectorClaims))
     return {
-      names: [...names, ...others.map((word) => ({ word, prompts: [] }))].map(meaningOf),
-      negatives: negatives.map(meaningOf),
+      names: words.map(({ word, way, textNames }): WordMeaning => {
+        const own = textNames.filter((name) => way !== 'region-text' || texts.has(name))
+        // A synonym that no own prompt mentions has no sentence, and the detector may still know it.
+        const one = names.find((other) => other.word === word) ?? { word, prompts: [] }
+        return { word, way, vectors: vectorsOf(own, one) }
+      }),
+      detectorClasses: byIndex(claims),
+      negatives: negativesOf(index, negatives),
     }
   })
-  const isServed = ({ detectorClasses, vector }: WordMeaning): boolean =>
-    detectorClasses.length > 0 || vector !== null
   return {
-    meaning: { classes, negatives: prompted.negatives.map(meaningOf) },
-    unservedWords: vocabulary.classes
-      .filter((_, index) => !classes[index].names.some(isServed))
-      .map(({ name }) => name),
+    meaning: { classes, negatives: negativesOf(null, prompted.negatives) },
+    service,
+    unservedWords: unservedClasses(service),
   }
 }

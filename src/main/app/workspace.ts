@@ -30,6 +30,8 @@ export interface WorkspaceOptions {
   readonly configFolder: string
   /** Where packs are looked for, with the folder that the settings name. */
   readonly packRoots: (packFolder: string | null) => AppOptions['packRoots']
+  /** The product's own, with the lexicon. */
+  readonly resourcesFolder: string
   readonly launch: LaunchWorker
   readonly maxPixels: number
   readonly pictures: PictureSource
@@ -210,11 +212,12 @@ class OpenWorkspace implements Workspace {
   /** @throws LexmaskError as `openProject` */
   #openProject(projectFile: string, open: AppOptions['open']): WorkspaceProject {
     const settings = (): Settings => this.settings
-    const { packRoots, launch, maxPixels, report } = this.#options
+    const { packRoots, resourcesFolder, launch, maxPixels, report } = this.#options
     return new WorkspaceProject(
       {
         projectFile,
         open,
+        resourcesFolder,
         get packRoots() {
           return packRoots(settings().packFolder)
         },

@@ -5,9 +5,12 @@ import { version } from '../../../package.json'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
+import { addOverlayCommand } from './commands/overlay.ts'
+import { addPacksCommand } from './commands/packs.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
 import { addServeCommand } from './commands/serve.ts'
+import { addWordsCommand } from './commands/words.ts'
 import { EXIT } from './exit-codes.ts'
 import { describeError, type Shell } from './shell.ts'
 import { processTerminal } from './terminal.ts'
@@ -17,6 +20,7 @@ const shell: Shell = {
   terminal,
   workerFile: fileURLToPath(new URL('./worker.js', import.meta.url)),
   serverFile: fileURLToPath(new URL('./server.js', import.meta.url)),
+  picturesFile: fileURLToPath(new URL('./pictures.js', import.meta.url)),
   productFolder: fileURLToPath(new URL('../..', import.meta.url)),
 }
 
@@ -35,8 +39,11 @@ for (const add of [
   addRescoreCommand,
   addExportCommand,
   addEvaluateCommand,
+  addOverlayCommand,
   addInfoCommand,
   addServeCommand,
+  addPacksCommand,
+  addWordsCommand,
 ]) {
   add(program, shell)
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { MAX_MASK_SIDE } from '#shared/geometry/size.ts'
 
 export function parseScore(text: string): number {
   const value = Number(text)
@@ -16,6 +17,12 @@ export function parsePixels(text: string): number {
   const value = Number(text)
   if (text.trim() !== '' && value >= 0 && value <= 100) return value
   throw new InvalidArgumentError('It has to be a number of pixels from 0 to 100.')
+}
+
+export function parseSide(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= 1 && value <= MAX_MASK_SIDE) return value
+  throw new InvalidArgumentError(`It has to be a number of pixels from 1 to ${MAX_MASK_SIDE}.`)
 }
 
 /** Collects `--set name=value`; a value is JSON where it reads as such, and text otherwise. */

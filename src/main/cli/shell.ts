@@ -6,6 +6,7 @@ import { dispatch } from '#shared/contract/dispatch.ts'
 import type { CommandName, CommandOutput, CommandRequest } from '#shared/contract/commands.ts'
 import { Option, type Command } from 'commander'
 import { packRoots } from '#main/packs/pack-roots.ts'
+import { join } from 'node:path'
 import { parseCount } from './parse-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,8 +15,13 @@ export interface Shell {
   readonly terminal: Terminal
   readonly workerFile: string
   readonly serverFile: string
+  readonly picturesFile: string
   readonly productFolder: string
 }
+
+/** Where the product keeps what it reads and nobody writes, also in an asar. */
+export const resourcesFolderOf = ({ productFolder }: Shell): string =>
+  join(productFolder, 'resources')
 
 export interface ModelOptions {
   readonly models?: string
@@ -72,6 +78,7 @@ export function openApp(
     projectFile,
     open,
     packRoots: packRoots(options.models, shell.productFolder),
+    resourcesFolder: resourcesFolderOf(shell),
     inference: {
       launch: forkLauncher(shell.workerFile),
       pack: options.pack ?? null,

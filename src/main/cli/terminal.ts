@@ -58,6 +58,9 @@ const BAR = 24
 /** A plain line at most this often where nothing can be redrawn. */
 const PLAIN_LINE_MS = 5000
 
+/** What is shown of work on many images. */
+export type ShownProgress = Pick<JobProgress, 'items' | 'imagesPerSecond' | 'remainingMs'>
+
 /** Shows the progress of a job: a bar that is redrawn, or a plain line now and then. */
 export class ProgressLine {
   readonly #terminal: Terminal
@@ -67,7 +70,7 @@ export class ProgressLine {
     this.#terminal = terminal
   }
 
-  show(progress: JobProgress, nowMs: number): void {
+  show(progress: ShownProgress, nowMs: number): void {
     const text = progressText(progress)
     if (this.#terminal.isInteractive) {
       this.#terminal.redraw(`${bar(progress)} ${text}`.slice(0, this.#terminal.columns - 1))
@@ -80,19 +83,19 @@ export class ProgressLine {
   }
 }
 
-function countsOf({ items }: JobProgress): { ended: number; total: number } {
+function countsOf({ items }: ShownProgress): { ended: number; total: number } {
   const ended = items.done + items.failed
   return { ended, total: ended + items.queued + items.running }
 }
 
-function bar(progress: JobProgress): string {
+function bar(progress: ShownProgress): string {
   const { ended, total } = countsOf(progress)
   const filled = total === 0 ? BAR : Math.round((ended / total) * BAR)
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`
 }
 
 /** "120 of 10000 images, 8.1 a second, 20 min 20 s left, 2 failed" */
-export function progressText(progress: JobProgress): string {
+export function progressText(progress: ShownProgress): string {
   const { ended, total } = countsOf(progress)
   const parts = [`${ended} of ${counted(total, 'image')}`]
   if (progress.imagesPerSecond !== null)

@@ -8,12 +8,16 @@ import type { Vocabulary } from '#shared/vocabulary/vocabulary.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 
 /**
- * `--vocabulary`: a file, or the words themselves.
+ * A file, or the words themselves.
  *
+ * @param argument what errors call the words: the argument of the command line that they are
  * @throws LexmaskError FORMAT_INVALID naming line and column of the file, FILE_NOT_FOUND for what
  *   looks like a file, FILE_UNREADABLE; INVALID_INPUT for words that cannot be read
  */
-export async function readVocabulary(fileOrWords: string): Promise<Vocabulary> {
+export async function readVocabulary(
+  fileOrWords: string,
+  argument = '--vocabulary',
+): Promise<Vocabulary> {
   const found = await stat(fileOrWords).catch(() => null)
   if (found?.isFile()) {
     const text = await readFile(fileOrWords, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -33,7 +37,7 @@ export async function readVocabulary(fileOrWords: string): Promise<Vocabulary> {
     )
   }
   try {
-    return parseVocabulary(fileOrWords, { format: 'list', source: '--vocabulary' })
+    return parseVocabulary(fileOrWords, { format: 'list', source: argument })
   } catch (error) {
     // Of the command line and not of a file.
     if (!(error instanceof VocabularyError)) throw error

@@ -24,8 +24,17 @@ async function openWindow(): Promise<void> {
 }
 
 app.on('window-all-closed', () => app.quit())
-await app.whenReady()
-session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
-  answer(false),
-)
-await openWindow()
+
+async function start(): Promise<void> {
+  await app.whenReady()
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
+    answer(false),
+  )
+  await openWindow()
+}
+
+// Not awaited here: Electron becomes ready only once this module has ended.
+start().catch((error: unknown) => {
+  process.stderr.write(`Lexmask could not open its window: ${String(error)}\n`)
+  app.exit(1)
+})

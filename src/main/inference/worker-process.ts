@@ -1,70 +1,12 @@
-import { fork } from 'node:child_process'
-import { stripVTControlCharacters } from 'node:util'
+import { nodeLauncher, type Launch, type LaunchedProcess } from '#main/processes/launch-node.ts'
 import type { WorkerMessage, WorkerRequest } from './protocol.ts'
 
-/** How the host sees an inference process, whatever runs it: a forked Node or Electron's utility process. */
-export interface WorkerProcess {
-  readonly pid: number | undefined
-  send(request: WorkerRequest): void
-  onMessage(listener: (message: WorkerMessage) => void): void
-  /** Once, with a sentence that says how it ended. */
-  onExit(listener: (how: string) => void): void
-  kill(): void
-}
+/** An inference process as its host sees it. */
+export type WorkerProcess = LaunchedProcess<WorkerRequest, WorkerMessage>
 
-export type LaunchWorker = () => WorkerProcess
-
-/** Characters kept of a process's stderr, to say why it ended: the runtimes' traces are long. */
-const STDERR_TAIL = 8000
-
-/** The line of a process's last words that says why it ended; null when there is none. */
-export function causeIn(stderr: string): string | null {
-  const lines = stripVTControlCharacters(stderr)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-  // Node and V8 write a trace and a version after it.
-  return lines.findLast((line) => /^(\w*Error\b|FATAL ERROR)/.test(line)) ?? lines.at(-1) ?? null
-}
+export type LaunchWorker = Launch<WorkerRequest, WorkerMessage>
 
 /** A launcher that forks the worker's bundle with this process's own Node. */
 export function forkLauncher(workerFile: string): LaunchWorker {
-  return () => {
-    const child = fork(workerFile, [], {
-      // Structured clone: typed arrays cross as they are.
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [],
-      // Images of many sizes, freed on many threads: glibc's default number of arenas keeps several
-      // times what is in use.
-      env: { ...process.env, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' },
-    })
-    let tail = ''
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      tail = (tail + text).slice(-STDERR_TAIL)
-    })
-    // What it survived is not what it ended of.
-    child.on('message', () => (tail = ''))
-    // A send to a process that has just died, which its end reports, or a process that never was.
-    child.on('error', () => undefined)
-    return {
-      pid: child.pid,
-      send: (request) => {
-        if (child.connected) child.send(request)
-      },
-      onMessage: (listener) => child.on('message', (message) => listener(message as WorkerMessage)),
-      onExit: (listener) => {
-        if (child.pid === undefined) {
-          child.once('error', ({ message }) => listener(message))
-          return
-        }
-        // Not 'exit': by now its last words have been read.
-        child.once('close', (code, signal) => {
-          const cause = causeIn(tail)
-          listener(`${signal ?? `exit code ${code}`}${cause === null ? '' : `: ${cause}`}`)
-        })
-      },
-      kill: () => child.kill('SIGKILL'),
-    }
-  }
+  return nodeLauncher(workerFile)
 }

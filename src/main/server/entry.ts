@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { originalPictures } from '#main/app/original-pictures.ts'
 import { PageFiles } from '#main/app/page-files.ts'
@@ -35,6 +36,7 @@ const workspace = await createWorkspace({
   },
   configFolder: userConfigFolder(process.platform, process.env),
   packRoots: (packFolder) => packRoots(order.models ?? undefined, productFolder, packFolder),
+  resourcesFolder: join(productFolder, 'resources'),
   launch: forkLauncher(file('./worker.js')),
   maxPixels: MAX_PIXELS,
   pictures: originalPictures(),

@@ -1,9 +1,9 @@
 import type { Detection } from './detections.ts'
-import {
-  detectorClassesOf,
-  type ScorableCandidate,
-  type VocabularyMeaning,
-  type VocabularyScorer,
+import type {
+  ClassMeaning,
+  ScorableCandidate,
+  VocabularyMeaning,
+  VocabularyScorer,
 } from './vocabulary-scorer.ts'
 import { wordSoftmax } from './word-softmax.ts'
 
@@ -23,30 +23,29 @@ const NOVEL_DETECTOR_WEIGHT = 0.35
  * The recipe `crop`: cosine of the region's image vector with the class's text vectors, times the
  * logit scale, softmax over the classes and the negatives, fused with what the detector says.
  *
- * `base` words are those that a detector class means; their detector score is its probability, that
- * of the others is the objectness.
+ * `base` classes are those whose words mean detector classes, in whatever way; their detector score
+ * is the probability of these, that of the others is the objectness.
  */
 export function cropScorer(
   vocabulary: VocabularyMeaning,
   options: CropScorerOptions,
 ): VocabularyScorer {
   const probabilities = wordSoftmax(vocabulary, [], options)
-  const detectorClasses = vocabulary.classes.map(({ names }) => detectorClassesOf(names))
   return (candidates) =>
     candidates.flatMap((candidate, index): Detection[] => {
       if (!candidate.vector) return []
       return probabilities(candidate.vector).flatMap((p, classIndex) => {
         if (p === null) return []
-        const score = fuse(candidate, detectorClasses[classIndex], p, options)
+        const score = fuse(candidate, vocabulary.classes[classIndex].detectorClasses, p, options)
         if (score < options.scoreFloor) return []
-        return { candidate: index, classIndex, isNegative: false, score }
+        return { candidate: index, classIndex, isNegative: false, score, servedAs: 'clip' }
       })
     })
 }
 
 function fuse(
   candidate: ScorableCandidate,
-  detectorClasses: ReadonlySet<number>,
+  detectorClasses: ClassMeaning['detectorClasses'],
   p: number,
   { fusion, alpha }: CropScorerOptions,
 ): number {

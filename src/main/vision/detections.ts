@@ -1,4 +1,5 @@
 import { boxIou, type Box } from '#shared/geometry/box.ts'
+import type { ServiceWay } from '#shared/vocabulary/word-server.ts'
 
 /** A candidate called by a word of the vocabulary, or by one of its negatives. */
 export interface Detection {
@@ -8,6 +9,8 @@ export interface Detection {
   readonly classIndex: number | null
   readonly isNegative: boolean
   readonly score: number
+  /** How the word is served by which the class got it; null for a negative. */
+  readonly servedAs: ServiceWay | null
 }
 
 export interface SuppressionOptions {
@@ -30,7 +33,11 @@ export function suppressDetections(
 ): Detection[] {
   const sorted = detections.toSorted(
     (a, b) =>
-      b.score - a.score || a.candidate - b.candidate || (a.classIndex ?? -1) - (b.classIndex ?? -1),
+      b.score - a.score ||
+      a.candidate - b.candidate ||
+      // A negative that scores as high as what it argues against has been found to be closer.
+      Number(b.isNegative) - Number(a.isNegative) ||
+      (a.classIndex ?? -1) - (b.classIndex ?? -1),
   )
   const kept: Detection[] = []
   let emitted = 0

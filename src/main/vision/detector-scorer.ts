@@ -1,12 +1,12 @@
 import type { Detection } from './detections.ts'
 import { combineSynonyms } from './synonyms.ts'
 import {
-  detectorClassesOf,
   dot,
+  vectorsOf,
+  type NegativeMeaning,
   type ScorableCandidate,
   type VocabularyMeaning,
   type VocabularyScorer,
-  type WordMeaning,
 } from './vocabulary-scorer.ts'
 
 export interface DetectorScorerOptions {
@@ -23,11 +23,8 @@ export interface SemanticSpace {
   readonly distractors: readonly Float32Array[]
 }
 
-/** A word of the vocabulary with the place that its score counts for. */
-interface Target {
-  readonly classIndex: number | null
-  readonly isNegative: boolean
-}
+/** What a detector class is called. */
+type Target = Pick<Detection, 'classIndex' | 'isNegative' | 'servedAs'>
 
 /**
  * The recipe `detector`. A word that detector classes mean takes their probability. For the others
@@ -39,42 +36,63 @@ export function detectorScorer(
   space: SemanticSpace | null,
   options: DetectorScorerOptions,
 ): VocabularyScorer {
-  const targetsOfClass = new Map<number, Target[]>()
-  const addTargets = (words: readonly WordMeaning[], target: Target): void => {
-    for (const detectorClass of detectorClassesOf(words)) {
-      const targets = targetsOfClass.get(detectorClass) ?? []
-      targetsOfClass.set(detectorClass, [...targets, target])
-    }
-  }
-  vocabulary.classes.forEach(({ names, negatives }, classIndex) => {
-    addTargets(names, { classIndex, isNegative: false })
-    addTargets(negatives, { classIndex, isNegative: true })
-  })
-  addTargets(vocabulary.negatives, { classIndex: null, isNegative: true })
+  const targetsOfClass = targetsByDetectorClass(vocabulary)
   const bySpace = space ? spaceScorer(vocabulary, space, options) : null
 
   return (candidates) => {
     const detections: Detection[] = []
     candidates.forEach((candidate, index) => {
+      const { detectorClass } = candidate
       const probability = probabilityOf(candidate)
-      if (candidate.detectorClass !== null && probability >= options.scoreFloor) {
-        for (const target of targetsOfClass.get(candidate.detectorClass) ?? []) {
-          detections.push({ candidate: index, score: probability, ...target })
-        }
-      }
+      const targets = detectorClass === null ? [] : (targetsOfClass.get(detectorClass) ?? [])
+      const byName =
+        probability < options.scoreFloor
+          ? []
+          : targets.map((target) => ({ candidate: index, score: probability, ...target }))
+      detections.push(...byName)
       // Several candidates may come of one region: the one of its likeliest class stands for it.
-      if (bySpace && candidate.detectorClass === candidate.posterior.classes[0]) {
-        detections.push(...bySpace(candidate, index))
+      if (bySpace && detectorClass === candidate.posterior.classes[0]) {
+        const isNamed = (classIndex: number | null): boolean =>
+          byName.some((other) => !other.isNegative && other.classIndex === classIndex)
+        const byText = bySpace(candidate, index)
+        detections.push(...byText.filter(({ classIndex }) => !isNamed(classIndex)))
       }
     })
     return detections
   }
 }
 
+function targetsByDetectorClass({ classes, negatives }: VocabularyMeaning): Map<number, Target[]> {
+  const targetsOfClass = new Map<number, Target[]>()
+  const add = (detectorClass: number, target: Target): void => {
+    targetsOfClass.set(detectorClass, [...(targetsOfClass.get(detectorClass) ?? []), target])
+  }
+  const addNegatives = (words: readonly NegativeMeaning[], classIndex: number | null): void => {
+    for (const detectorClass of new Set(words.flatMap((word) => word.detectorClasses))) {
+      add(detectorClass, { classIndex, isNegative: true, servedAs: null })
+    }
+  }
+  classes.forEach(({ detectorClasses, negatives: own }, classIndex) => {
+    for (const [detectorClass, servedAs] of detectorClasses) {
+      add(detectorClass, { classIndex, isNegative: false, servedAs })
+    }
+    addNegatives(own, classIndex)
+  })
+  addNegatives(negatives, null)
+  return targetsOfClass
+}
+
 function probabilityOf({ detectorClass, posterior }: ScorableCandidate): number {
   if (detectorClass === null) return 0
   const at = posterior.classes.indexOf(detectorClass)
   return at < 0 ? 0 : posterior.probabilities[at]
+}
+
+/** A class with words that only the text table knows. */
+interface TextClass {
+  readonly classIndex: number
+  /** For each such word, where its vectors lie. */
+  readonly words: { readonly from: number; readonly to: number }[]
 }
 
 type SpaceScorer = (candidate: ScorableCandidate, index: number) => Detection[]
@@ -84,22 +102,30 @@ function spaceScorer(
   { detectorVectors, distractors }: SemanticSpace,
   options: DetectorScorerOptions,
 ): SpaceScorer | null {
-  let named = 0
-  const groups: { classIndex: number; from: number; to: number }[] = []
-  const nameVectors: Float32Array[] = []
+  const named: Float32Array[] = []
+  const groups: TextClass[] = []
   const competitors = [...vectorsOf(vocabulary.negatives), ...distractors]
   vocabulary.classes.forEach(({ names }, classIndex) => {
-    const vectors = vectorsOf(names)
-    // The classes that the detector knows are no longer among the distractors, and must not leave a
-    // gap: beside "cat", all that is not quite a cat would be a "kitten".
-    if (detectorClassesOf(names).size > 0) competitors.push(...vectors)
-    else if (vectors.length > 0) {
-      groups.push({ classIndex, from: named, to: (named += vectors.length) })
-      nameVectors.push(...vectors)
+    const words: TextClass['words'] = []
+    for (const { way, vectors } of names) {
+      // The words that the detector knows are no longer among the distractors, and must not leave a
+      // gap: beside "cat", all that is not quite a cat would be a "kitten".
+      if (way !== 'region-text') competitors.push(...vectors)
+      else if (vectors.length > 0) {
+        words.push({ from: named.length, to: named.length + vectors.length })
+        named.push(...vectors)
+      }
     }
+    if (words.length > 0) groups.push({ classIndex, words })
   })
   if (groups.length === 0) return null
-  const words = [...nameVectors, ...competitors]
+  const rivalsEnd = named.length + competitors.length
+  const words = [...named, ...competitors]
+  const against = groups.map(({ classIndex }) => {
+    const from = words.length
+    words.push(...vectorsOf(vocabulary.classes[classIndex].negatives))
+    return { from, to: words.length }
+  })
   // Cosines of a convex combination are sums of these products: 512 numbers a word become one.
   const products = detectorVectors.map((own) => {
     return own ? Float32Array.from(words, (word) => dot(own, word)) : null
@@ -127,23 +153,27 @@ function spaceScorer(
     if (mass < options.scoreFloor || squaredLength <= 0) return []
     const scale = options.logitScale / Math.sqrt(squaredLength)
     for (let w = 0; w < logits.length; w++) logits[w] *= scale
-    const ofClasses = groups.map(({ from, to }) =>
-      combineSynonyms(Array.from(logits.subarray(from, to)), options.synonyms),
+    const ofClasses = groups.map(({ words: own }) =>
+      combineSynonyms(
+        own.map(({ from, to }) => Math.max(...logits.subarray(from, to))),
+        options.synonyms,
+      ),
     )
-    const rivals = logits.subarray(named)
+    const rivals = logits.subarray(named.length, rivalsEnd)
     let highest = Math.max(...ofClasses)
     for (const logit of rivals) highest = Math.max(highest, logit)
     let total = 0
     for (const logit of ofClasses) total += Math.exp(logit - highest)
     for (const logit of rivals) total += Math.exp(logit - highest)
     return groups.flatMap(({ classIndex }, g): Detection[] => {
-      const score = (mass * Math.exp(ofClasses[g] - highest)) / total
+      // A class's own negatives compete with that class alone.
+      let withOwn = total
+      for (const logit of logits.subarray(against[g].from, against[g].to)) {
+        withOwn += Math.exp(logit - highest)
+      }
+      const score = (mass * Math.exp(ofClasses[g] - highest)) / withOwn
       if (score < options.scoreFloor) return []
-      return [{ candidate: index, classIndex, isNegative: false, score }]
+      return [{ candidate: index, classIndex, isNegative: false, score, servedAs: 'region-text' }]
     })
   }
-}
-
-function vectorsOf(words: readonly WordMeaning[]): Float32Array[] {
-  return words.flatMap(({ vector }) => (vector ? [vector] : []))
 }

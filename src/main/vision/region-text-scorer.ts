@@ -29,7 +29,7 @@ export function regionTextScorer(
       return probabilities(vector).flatMap((p, classIndex) => {
         const score = (p ?? 0) * weight
         if (score < options.scoreFloor) return []
-        return { candidate, classIndex, isNegative: false, score }
+        return { candidate, classIndex, isNegative: false, score, servedAs: 'region-text' }
       })
     })
 }

@@ -1,4 +1,5 @@
 import type { Box } from '#shared/geometry/box.ts'
+import type { ServiceWay } from '#shared/vocabulary/word-server.ts'
 import type { Posterior } from './candidate.ts'
 import type { Detection } from './detections.ts'
 
@@ -12,25 +13,35 @@ export interface ScorableCandidate {
   readonly vector: Float32Array | null
 }
 
-/** How the models understand one name of a class, or one negative. */
+/** How the models understand one name of a class. */
 export interface WordMeaning {
   readonly word: string
-  /** Indices of the detector classes that the word names. */
+  readonly way: ServiceWay
+  /** Unit text vectors, the nearest of which counts; none when no text encoder or table serves the word. */
+  readonly vectors: readonly Float32Array[]
+}
+
+/** How the models understand a look-alike. */
+export interface NegativeMeaning {
+  readonly word: string
+  /** Indices of the detector classes that it takes away. */
   readonly detectorClasses: readonly number[]
-  /** Unit text vector; null when no text encoder or table serves the word. */
-  readonly vector: Float32Array | null
+  /** Unit text vectors. */
+  readonly vectors: readonly Float32Array[]
 }
 
 export interface ClassMeaning {
   /** The class's name and its synonyms. */
   readonly names: readonly WordMeaning[]
-  readonly negatives: readonly WordMeaning[]
+  /** Indices of the detector classes whose objects are of this class, and how it stands to them. */
+  readonly detectorClasses: ReadonlyMap<number, ServiceWay>
+  readonly negatives: readonly NegativeMeaning[]
 }
 
 export interface VocabularyMeaning {
   readonly classes: readonly ClassMeaning[]
   /** Of the whole vocabulary. */
-  readonly negatives: readonly WordMeaning[]
+  readonly negatives: readonly NegativeMeaning[]
 }
 
 /** Calls the candidates of one image by the words of a vocabulary. */
@@ -42,7 +53,9 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return sum
 }
 
-/** A class that one of its words' detector classes names. */
-export function detectorClassesOf(words: readonly WordMeaning[]): Set<number> {
-  return new Set(words.flatMap(({ detectorClasses }) => detectorClasses))
+/** All text vectors of some words. */
+export function vectorsOf(
+  words: readonly { readonly vectors: readonly Float32Array[] }[],
+): Float32Array[] {
+  return words.flatMap(({ vectors }) => vectors)
 }

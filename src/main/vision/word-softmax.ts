@@ -1,5 +1,5 @@
 import { combineSynonyms } from './synonyms.ts'
-import { dot, type VocabularyMeaning, type WordMeaning } from './vocabulary-scorer.ts'
+import { dot, vectorsOf, type VocabularyMeaning } from './vocabulary-scorer.ts'
 
 export interface WordSoftmaxOptions {
   readonly logitScale: number
@@ -21,14 +21,16 @@ export function wordSoftmax(
   options: WordSoftmaxOptions,
 ): WordSoftmax {
   const classes = vocabulary.classes.map(({ names, negatives }) => ({
-    names: vectorsOf(names),
+    // The alternatives of one word are one word, and its score is that of the nearest.
+    names: names.map(({ vectors }) => vectors).filter((vectors) => vectors.length > 0),
     negatives: vectorsOf(negatives),
   }))
   const rivals = [...vectorsOf(vocabulary.negatives), ...others]
 
   return (region) => {
     const logit = (text: Float32Array): number => options.logitScale * dot(region, text)
-    const logits = classes.map(({ names }) => combineSynonyms(names.map(logit), options.synonyms))
+    const nearest = (vectors: readonly Float32Array[]): number => highestOf(vectors.map(logit))
+    const logits = classes.map(({ names }) => combineSynonyms(names.map(nearest), options.synonyms))
     const rivalLogits = rivals.map(logit)
     const highest = highestOf([...logits, ...rivalLogits])
     const common = sum([...logits, ...rivalLogits].map((value) => Math.exp(value - highest)))
@@ -48,7 +50,3 @@ const highestOf = (values: readonly number[]): number =>
   values.reduce((highest, value) => Math.max(highest, value), -Infinity)
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
-
-function vectorsOf(words: readonly WordMeaning[]): Float32Array[] {
-  return words.flatMap(({ vector }) => (vector ? [vector] : []))
-}

@@ -1,5 +1,6 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import { openImage } from '#main/imaging/decode-image.ts'
 import type {
   ImageAnalysis,
   LoadedNetworks,
@@ -18,7 +19,6 @@ import { regionTextRecipe } from '#main/recipes/region-text.ts'
 import { StageClock } from '#main/recipes/stage-clock.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ImageSource } from '#main/vision/image-source.ts'
-import { openImage } from './decode-image.ts'
 
 /** The models of one inference process. Pixels and logits stay in here. */
 export class InferenceWorker {

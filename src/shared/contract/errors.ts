@@ -48,6 +48,7 @@ export const ERROR_CODES = [
   'MODEL_CHECKSUM_MISMATCH',
   'PROVIDER_UNAVAILABLE',
   'INFERENCE_FAILED',
+  'PICTURES_FAILED',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -1,4 +1,5 @@
 import type { XywhBox } from '#shared/geometry/box.ts'
+import type { ServiceWay } from '#shared/vocabulary/word-server.ts'
 
 /** One class of the project's vocabulary. */
 export interface ClassRecord {
@@ -62,6 +63,10 @@ export interface Provenance {
   /** What the detector itself saw, when it saw something by name. */
   readonly detectorClass: string | null
   readonly objectness: number
+  /** How the word is served by which the class got it; missing in older projects. */
+  readonly servedAs?: ServiceWay
+  /** The detector's own, in pixels of the image, to two decimals; missing in older projects. */
+  readonly box?: XywhBox
 }
 
 /** One object in one image. Its geometry is the mask; bbox and area are the mask's. */

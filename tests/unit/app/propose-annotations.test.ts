@@ -56,6 +56,7 @@ const found = (candidateIndex: number, classIndex: number, score: number): Detec
   classIndex,
   isNegative: false,
   score,
+  servedAs: 'synonym',
 })
 
 function propose(more: Partial<ProposalInput>): AnnotationRecord[] {
@@ -80,7 +81,9 @@ const places = (annotations: readonly AnnotationRecord[]): string[] =>
 
 describe('what a run proposes', () => {
   it('is an annotation of the mask, with its score and where it came from', () => {
-    expect(propose({ detections: [found(1, 0, 0.6)] })).toEqual([
+    const box = [10.123, 20.5, 40.129, 60.5] as const
+    const candidates = [candidate(1), candidate(2, { box })]
+    expect(propose({ candidates, detections: [found(1, 0, 0.6)] })).toEqual([
       {
         id: 1000,
         imageId: 1,
@@ -93,7 +96,14 @@ describe('what a run proposes', () => {
         state: 'proposed',
         origin: 'run',
         candidateId: 2,
-        provenance: { recipe: 'detector', runId: 4, detectorClass: 'bus', objectness: 0.75 },
+        provenance: {
+          recipe: 'detector',
+          runId: 4,
+          detectorClass: 'bus',
+          objectness: 0.75,
+          servedAs: 'synonym',
+          box: [10.12, 20.5, 30.01, 40],
+        },
       },
     ])
   })

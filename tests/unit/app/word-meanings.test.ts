@@ -6,11 +6,14 @@ import {
   understandVocabulary,
   wordsOf,
 } from '#main/app/word-meanings.ts'
+import type { RecipeName } from '#shared/contract/recipes.ts'
+import { wordServerFor } from '#main/app/word-sources.ts'
 import { TextTable } from '#main/vision/text-table.ts'
+import { productLexicon } from '../../support/lexicon.ts'
 
 /** Rows as unit vectors of a space with one axis a row. */
 const ROWS = [
-  { names: ['sofa', 'couch', 'settee'] },
+  { names: ['sofa', 'couch', 'settee', 'sitzmobil'] },
   { names: ['bus (vehicle)', 'autobus'] },
   { names: ['bow (weapon)'] },
   { names: ['bow (decorative ribbons)'] },
@@ -19,7 +22,18 @@ const ROWS = [
 const axis = (row: number): number[] => ROWS.map((_, i) => (i === row ? 1 : 0))
 const table = new TextTable(ROWS, Float32Array.from(ROWS.flatMap((_, row) => axis(row))), 5)
 const DETECTOR = ['person', 'couch', 'bus', 'hot dog']
-const lexicon = new DetectorLexicon(DETECTOR, table)
+
+function lexiconOver(
+  textTable: TextTable | null,
+  recipe: RecipeName = 'detector',
+): DetectorLexicon {
+  const sources = { table: textTable, lexicon: productLexicon, hasClip: false }
+  return new DetectorLexicon(wordServerFor(recipe, DETECTOR, sources), DETECTOR, textTable)
+}
+const lexicon = lexiconOver(table)
+
+const classesOf = ({ server }: DetectorLexicon, word: string): readonly string[] =>
+  server.serve(word).detectorClasses
 
 const vocabularyOf = (
   classes: readonly Partial<ClassRecord>[],
@@ -41,35 +55,45 @@ const vocabularyOf = (
 })
 
 describe('the classes of the detector that a word means', () => {
-  it.each<[string, readonly number[]]>([
-    ['bus', [2]],
-    ['Buses', [2]],
-    ['people', [0]],
-    ['hot-dog', [3]],
-    // Through the table: the detector says "couch", the person "sofa" or "settees".
-    ['sofa', [1]],
-    ['settees', [1]],
-    ['autobus', [2]],
+  it.each<[string, readonly string[]]>([
+    ['bus', ['bus']],
+    ['Buses', ['bus']],
+    ['people', ['person']],
+    ['hot-dog', ['hot dog']],
+    ['sofa', ['couch']],
+    ['settees', ['couch']],
+    // Through the table alone: the lexicon does not have the word.
+    ['sitzmobil', ['couch']],
     ['tram', []],
     ['bow', []],
     ['unheard of', []],
   ])('%s', (name, expected) => {
-    expect(lexicon.detectorClassesOf(name)).toEqual(expected)
+    expect(classesOf(lexicon, name)).toEqual(expected)
   })
 
-  it('are found by name alone without a table', () => {
-    const bare = new DetectorLexicon(DETECTOR, null)
-    expect(bare.detectorClassesOf('buses')).toEqual([2])
-    expect(bare.detectorClassesOf('sofa')).toEqual([])
+  it('are found by names and by the lexicon without a table', () => {
+    const bare = lexiconOver(null)
+    expect(classesOf(bare, 'buses')).toEqual(['bus'])
+    expect(classesOf(bare, 'sofa')).toEqual(['couch'])
+    expect(classesOf(bare, 'sitzmobil')).toEqual([])
     expect(bare.vectorOf('sofa')).toBeNull()
     expect(bare.spaceFor(['sofa'])).toBeNull()
   })
 })
 
 describe('the text space of the detector', () => {
-  it('knows the vector of a word and none of a word that is not in it', () => {
-    expect(Array.from(lexicon.vectorOf('Streetcars') ?? [])).toEqual(axis(4))
+  it('knows the vectors of its names, and none of a word that is not in it', () => {
+    expect(lexicon.server.serve('Streetcars').textNames).toEqual(['tram'])
+    expect(Array.from(lexicon.vectorOf('tram') ?? [])).toEqual(axis(4))
+    expect(lexicon.server.serve('zebra').textNames).toEqual([])
     expect(lexicon.vectorOf('zebra')).toBeNull()
+  })
+
+  it('knows all the meanings of a word', () => {
+    expect(lexicon.server.serve('bows').textNames).toEqual([
+      'bow (weapon)',
+      'bow (decorative ribbons)',
+    ])
   })
 
   it('places the classes that the table knows', () => {
@@ -119,27 +143,39 @@ describe('a vocabulary with its sentences', () => {
   })
 })
 
+interface Scored {
+  readonly recipe: RecipeName
+  readonly crossClassNmsIou: number
+}
+
 describe('understanding a vocabulary', () => {
-  const understand = (vocabulary: Vocabulary) =>
+  const understand = (
+    vocabulary: Vocabulary,
+    { recipe = 'detector', crossClassNmsIou = 0.7 }: Partial<Scored> = {},
+  ) =>
     understandVocabulary(
       vocabulary,
       promptVocabulary(vocabulary, 'single', []),
-      lexicon,
-      ({ word, prompts }) => (prompts.length > 0 ? lexicon.vectorOf(word) : null),
+      lexiconOver(table, recipe),
+      (textNames) => textNames.flatMap((name) => lexicon.vectorOf(name) ?? []),
+      { crossClassNmsIou },
     )
+  const axesOf = (vectors: readonly Float32Array[]): number[] =>
+    vectors.map((vector) => vector.indexOf(1))
 
-  it('gives every word its classes of the detector and its vector', () => {
+  it('gives every class its classes of the detector, and every word its vectors', () => {
     const { meaning } = understand(
       vocabularyOf([{ name: 'tram', synonyms: ['bus'], negatives: ['sofa'] }], ['person', 'wall']),
     )
-    const [{ names, negatives }] = meaning.classes
-    expect(names.map(({ word, detectorClasses }) => [word, detectorClasses])).toEqual([
-      ['tram', []],
-      ['bus', [2]],
+    const [{ names, negatives, detectorClasses }] = meaning.classes
+    expect([...detectorClasses]).toEqual([[2, 'exact']])
+    expect(names.map(({ word, way, vectors }) => [word, way, axesOf(vectors)])).toEqual([
+      ['tram', 'region-text', [4]],
+      ['bus', 'exact', [1]],
     ])
-    expect(Array.from(names[0].vector ?? [])).toEqual(axis(4))
     expect(negatives[0].detectorClasses).toEqual([1])
-    expect(meaning.negatives.map(({ word, detectorClasses }) => [word, detectorClasses])).toEqual([
+    expect(axesOf(negatives[0].vectors)).toEqual([0])
+    expect(meaning.negatives.map(({ word, detectorClasses: own }) => [word, own])).toEqual([
       ['person', [0]],
       ['wall', []],
     ])
@@ -147,12 +183,14 @@ describe('understanding a vocabulary', () => {
 
   it('keeps a synonym that the own prompts leave out, for the detector to know', () => {
     const { meaning, unservedWords } = understand(
-      vocabularyOf([{ name: 'carriage', synonyms: ['bus'], prompts: ['a carriage and horses'] }]),
+      vocabularyOf([{ name: 'gizmo', synonyms: ['bus'], prompts: ['a gizmo on wheels'] }]),
     )
-    expect(meaning.classes[0].names).toEqual([
-      { word: 'carriage', detectorClasses: [], vector: null },
-      { word: 'bus', detectorClasses: [2], vector: null },
+    const [{ names, detectorClasses }] = meaning.classes
+    expect(names.map(({ word, way }) => [word, way])).toEqual([
+      ['gizmo', 'unserved'],
+      ['bus', 'exact'],
     ])
+    expect([...detectorClasses]).toEqual([[2, 'exact']])
     expect(unservedWords).toEqual([])
   })
 
@@ -163,9 +201,39 @@ describe('understanding a vocabulary', () => {
         { name: 'zebra crossing' },
         { name: 'whatsit', synonyms: ['couch'] },
         { name: 'bow' },
-        { name: 'gizmo', synonyms: ['thing'], negatives: ['bus'] },
+        { name: 'gizmo', synonyms: ['contraption'], negatives: ['bus'] },
       ]),
     )
     expect(unservedWords).toEqual(['zebra crossing', 'gizmo'])
+  })
+
+  it('gives a class of the detector to the closest word alone', () => {
+    const words = vocabularyOf([{ name: 'minibus' }, { name: 'vehicle' }, { name: 'trolleybuses' }])
+    const classesFor = (crossClassNmsIou: number) =>
+      understand(words, { crossClassNmsIou }).meaning.classes.map(({ detectorClasses }) => [
+        ...detectorClasses,
+      ])
+    expect(classesFor(0.7)).toEqual([[[2, 'kind']], [], []])
+    // Where a region may have several classes, it is a vehicle as well.
+    expect(classesFor(1)).toEqual([[[2, 'kind']], [[2, 'covers']], [[2, 'kind']]])
+  })
+
+  it('lets CLIP tell apart what the detector does not', () => {
+    const words = vocabularyOf([{ name: 'bus' }, { name: 'minibus' }])
+    const { meaning } = understand(words, { recipe: 'crop' })
+    expect(meaning.classes.map(({ detectorClasses }) => [...detectorClasses])).toEqual([
+      [[2, 'exact']],
+      [[2, 'kind']],
+    ])
+  })
+
+  it('gives the vector of a wider name to a word without its own, unless a class has it', () => {
+    const vectorsIn = (...names: string[]) =>
+      understand(vocabularyOf(names.map((name) => ({ name }))), {
+        recipe: 'region-text',
+      }).meaning.classes.map(({ names: words }) => axesOf(words[0].vectors))
+    // Of the pack's names the test's table has "couch" as its sofa, and "bus".
+    expect(vectorsIn('crossbow')).toEqual([[2]])
+    expect(vectorsIn('crossbow', 'bow')).toEqual([[], [2, 3]])
   })
 })

@@ -14,7 +14,10 @@ const found = (
   classIndex: number | null,
   score: number,
   isNegative = false,
-): Detection => ({ candidate, classIndex, score, isNegative })
+): Detection => ({
+  ...{ candidate, classIndex, score, isNegative },
+  servedAs: isNegative ? null : 'exact',
+})
 
 /** Unit boxes that overlap with the first by the given IoU: shifted along a line. */
 const boxes = (...ious: number[]): Box[] =>

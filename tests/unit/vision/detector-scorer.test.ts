@@ -95,7 +95,7 @@ describe('a negative', () => {
       options,
     )
     expect(score([region([[TRUCK, 0.5]])])).toEqual([
-      { candidate: 0, classIndex: null, isNegative: true, score: 0.5 },
+      { candidate: 0, classIndex: null, isNegative: true, score: 0.5, servedAs: null },
     ])
   })
 
@@ -110,7 +110,7 @@ describe('a negative', () => {
       options,
     )
     expect(score([region([[TRUCK, 0.5]])])).toEqual([
-      { candidate: 0, classIndex: 1, isNegative: true, score: 0.5 },
+      { candidate: 0, classIndex: 1, isNegative: true, score: 0.5, servedAs: null },
     ])
   })
 })

@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { Lexicon } from '#shared/vocabulary/lexicon.ts'
 import {
   reportService,
-  SERVICE_WAYS,
   type ClassService,
-  type ServiceSources,
+  type ServiceReport,
 } from '#shared/vocabulary/service-report.ts'
-
-const lexicon = Lexicon.parse(
-  JSON.parse(readFileSync(new URL('../../../resources/lexicon.json', import.meta.url), 'utf8')),
-)
+import { serveVocabulary, type ServedVocabulary } from '#shared/vocabulary/vocabulary-service.ts'
+import {
+  createWordServer,
+  SERVICE_WAYS,
+  type ServiceSources,
+  type TextNames,
+} from '#shared/vocabulary/word-server.ts'
+import { productLexicon as lexicon } from '../../support/lexicon.ts'
 
 /** What a text table would say of a word. */
 const TEXT_NAMES = new Map([
@@ -19,16 +20,48 @@ const TEXT_NAMES = new Map([
   ['couch', 'sofa'],
   ['poodle', 'poodle'],
 ])
-const withTable = { textNameOf: (word: string) => TEXT_NAMES.get(word) ?? null }
-
-function serve(
-  words: string | readonly string[],
-  sources: Partial<ServiceSources> = {},
-): ClassService {
-  const [name, ...synonyms] = typeof words === 'string' ? [words] : words
-  const all = { detectorClasses: lexicon.classNames, lexicon, textNameOf: null, hasClip: false }
-  return reportService([{ name, synonyms }], { ...all, ...sources }).classes[0]
+const textNames: TextNames = {
+  all: ['lizard', 'sofa', 'poodle'],
+  find: (word) => {
+    const name = TEXT_NAMES.get(word)
+    return name === undefined
+      ? null
+      : { names: [name], relation: name === word ? 'exact' : 'synonym' }
+  },
 }
+const withTable = { textNames }
+
+type Options = Partial<ServiceSources> & { readonly allowsSeveral?: boolean }
+
+function reportOf(
+  classes: readonly (string | Partial<ServedVocabulary['classes'][number]>)[],
+  { allowsSeveral = false, ...sources }: Options = {},
+  negatives: readonly string[] = [],
+): ServiceReport {
+  const vocabulary = {
+    classes: classes.map((one) => ({
+      ...{ name: '', synonyms: [], negatives: [] },
+      ...(typeof one === 'string' ? { name: one } : one),
+    })),
+    negatives,
+  }
+  const server = createWordServer({
+    ...{ recipe: 'detector', detectorClasses: lexicon.classNames, lexicon },
+    ...{ textNames: null, hasClip: false },
+    ...sources,
+  })
+  const served = serveVocabulary(vocabulary, server, { allowsSeveral })
+  const facts = { pack: 'a pack', packAdvice: null, packFolder: '/packs' }
+  return reportService(vocabulary, served, server, facts)
+}
+
+function serve(words: string | readonly string[], sources: Options = {}): ClassService {
+  const [name, ...synonyms] = typeof words === 'string' ? [words] : words
+  return reportOf([{ name, synonyms }], sources).classes[0]
+}
+
+const sentences = (...parameters: Parameters<typeof reportOf>): string[] =>
+  reportOf(...parameters).classes.map(({ sentence }) => sentence)
 
 describe('a class', () => {
   it.each([
@@ -54,7 +87,9 @@ describe('a class', () => {
     expect(service).toMatchObject({
       way: 'synonym',
       word: 'settee',
-      sentence: 'my thing (as settee): another word for couch',
+      sentence:
+        'my thing (as settee): another word for couch; also labelled are birds, cats, dogs, horses, ' +
+        'sheep, cows, elephants, bears, zebras and giraffes',
     })
     expect(service.words.map(({ word, ways }) => [word, ways])).toEqual([
       ['my thing', ['unserved']],
@@ -65,10 +100,13 @@ describe('a class', () => {
     ])
     expect(service.words[2]).toEqual({
       word: 'poodle',
+      way: 'kind',
       ways: ['kind'],
       detectorClasses: ['dog'],
+      detectorRelation: 'kind',
       noun: 'poodle',
-      textName: null,
+      textNames: [],
+      textRelation: null,
     })
   })
 
@@ -87,24 +125,39 @@ describe('a text table', () => {
 
   it('is a further way for the others', () => {
     const [poodle] = serve('poodle', { ...withTable, hasClip: true }).words
-    expect(poodle).toMatchObject({ ways: ['kind', 'region-text', 'clip'], textName: 'poodle' })
+    expect(poodle).toMatchObject({
+      way: 'kind',
+      ways: ['kind', 'region-text', 'clip'],
+      textNames: ['poodle'],
+    })
   })
 
   it('makes a synonym of a word that has its entry together with a class', () => {
     expect(serve('lounge').way).toBe('unserved')
     expect(serve('lounge', withTable)).toMatchObject({
       way: 'synonym',
-      words: [{ detectorClasses: ['couch'], noun: 'lounge', textName: 'sofa' }],
+      words: [{ detectorClasses: ['couch'], noun: 'lounge', textNames: ['sofa'] }],
     })
   })
 })
 
 describe('a CLIP pack', () => {
-  it('serves any word', () => {
-    expect(serve('gadget', { hasClip: true })).toMatchObject({
+  it('serves any word in its own recipe', () => {
+    expect(serve('gadget', { recipe: 'crop', hasClip: true })).toMatchObject({
       way: 'clip',
       sentence: 'gadget: by CLIP, which compares each region with the word',
+      effect: 'what CLIP finds alike',
     })
+    expect(serve('dog', { recipe: 'crop' }).way).toBe('unserved')
+  })
+
+  it('is told of where another recipe does not serve a word', () => {
+    expect(serve('gadget', { hasClip: true })).toMatchObject({
+      way: 'unserved',
+      words: [{ ways: ['clip'] }],
+      sentence: 'gadget: nothing in this recipe knows it; the recipe "crop" does',
+    })
+    expect(reportOf(['gadget'], { hasClip: true }).advice).toContain('use the recipe "crop"')
   })
 })
 
@@ -117,28 +170,174 @@ describe('a detector with other classes', () => {
   })
 })
 
+describe('classes of a vocabulary that mean the same class of the detector', () => {
+  it.each([
+    [
+      ['dog', 'poodle'],
+      [
+        'dog: the class dog of the detector',
+        'poodle: kind of dog; dogs are labelled dog already, by the class dog',
+      ],
+    ],
+    [
+      ['poodle', 'beagle'],
+      [
+        'poodle: kind of dog; what is labelled are dogs',
+        'beagle: kind of dog; beagle and poodle cannot be told apart by the detector: all dogs are ' +
+          'labelled poodle; a CLIP pack and the recipe "crop" would tell them apart',
+      ],
+    ],
+    [
+      ['vehicle', 'car', 'van', 'lorry'],
+      [
+        'vehicle: covers bicycle, car, motorcycle, airplane, bus, train, truck and boat; what is ' +
+          'labelled are bicycles, motorcycles, airplanes, buses, trains and boats; cars are labelled ' +
+          'car already, by the class car; trucks are labelled lorry already, by the class lorry',
+        'car: the class car of the detector',
+        'van: kind of car or truck; cars are labelled car already, by the class car; trucks are ' +
+          'labelled lorry already, by the class lorry',
+        'lorry: another word for truck',
+      ],
+    ],
+    [
+      ['automobile', 'motorcar'],
+      [
+        'automobile: another word for car',
+        'motorcar: another word for car; cars are labelled automobile already, by the class automobile',
+      ],
+    ],
+  ])('%j', (classes, expected) => {
+    expect(sentences(classes)).toEqual(expected)
+  })
+
+  it('are told in fields too', () => {
+    const [dog, poodle] = reportOf(['dog', 'poodle']).classes
+    expect(dog).toMatchObject({ labelled: ['dog'], yieldsTo: [], effect: 'dogs' })
+    expect(poodle).toMatchObject({
+      way: 'kind',
+      labelled: [],
+      yieldsTo: [{ thing: 'dog', to: 'dog', isNegative: false, isTie: false }],
+      effect: 'nothing; dogs are labelled dog already, by the class dog',
+    })
+  })
+
+  it('share it where a region may have several classes, but for a kind beside the name', () => {
+    const several = { allowsSeveral: true }
+    const labelled = (classes: string[]) =>
+      reportOf(classes, several).classes.map((one) => one.labelled.includes('dog'))
+    expect(labelled(['dog', 'animal', 'poodle'])).toEqual([true, true, false])
+    expect(labelled(['poodle', 'beagle', 'animal'])).toEqual([true, true, true])
+  })
+})
+
+describe('a negative', () => {
+  const negativesOf = (
+    classes: Parameters<typeof reportOf>[0],
+    ...words: string[]
+  ): [string[], string[]] => {
+    const report = reportOf(classes, {}, words)
+    const own = report.classes.map(({ sentence }) => sentence)
+    return [own, report.negatives.map(({ sentence }) => sentence)]
+  }
+
+  it('takes its class away from wider words', () => {
+    const [classes, negatives] = negativesOf(['pet'], 'dogs')
+    expect(negatives).toEqual(['-dogs: dogs are not labelled'])
+    expect(classes[0]).toContain('; dogs are not labelled, by the negative dogs')
+  })
+
+  it('of one class leaves the others alone', () => {
+    const report = reportOf([{ name: 'animal', negatives: ['dog'] }, 'poodle'])
+    expect(report.classes.map(({ labelled }) => labelled.includes('dog'))).toEqual([false, true])
+    expect(report.negatives[0]).toMatchObject({ of: 'animal', detectorClasses: ['dog'] })
+    expect(report.negatives[0].sentence).toBe('-dog (of animal): dogs are not labelled animal')
+  })
+
+  it.each([
+    ['sedan', 'takes nothing away; it is only a kind of car'],
+    ['toy car', 'takes nothing away; nothing here knows it'],
+    ['vehicle', /^-vehicle: takes nothing away; it is wider than bicycle, car/],
+    ['automobile', 'takes nothing away; a class has a closer word'],
+    ['gadget', 'takes nothing away; nothing here knows it'],
+  ])('%s leaves cars cars, and says so', (negative, expected) => {
+    const sources = typeof expected === 'string' ? `-${negative}: ${expected}` : expected
+    const [classes, negatives] = negativesOf(['car'], negative)
+    expect(classes).toEqual(['car: the class car of the detector'])
+    expect(negatives[0]).toMatch(sources)
+  })
+})
+
+describe('the recipe region-text', () => {
+  /** A pack of these names; the rivals and the vectors are its own. */
+  const NAMES = ['dog', 'lizard', 'car', 'bus']
+  const regions: Options = {
+    recipe: 'region-text',
+    detectorClasses: NAMES,
+    textNames: {
+      all: [...NAMES, 'poodle'],
+      find: (word) =>
+        [...NAMES, 'poodle'].includes(word) ? { names: [word], relation: 'exact' } : null,
+    },
+  }
+
+  it.each([
+    ['dog', 'by the text vector of dog; less certain than a class of the detector'],
+    ['poodle', 'by the text vector of poodle; less certain than a class of the detector'],
+    ['automobile', 'by the text vector of car; less certain than a class of the detector'],
+    [
+      'iguana',
+      'kind of lizard, by the text vector of that; what is labelled are lizards; less certain than ' +
+        'a class of the detector',
+    ],
+    [
+      'vehicle',
+      'covers car and bus, by their text vectors; only these are labelled; less certain than a ' +
+        'class of the detector',
+    ],
+  ])('%s', (name, sentence) => {
+    expect(serve(name, regions)).toMatchObject({
+      way: 'region-text',
+      sentence: `${name}: ${sentence}`,
+    })
+  })
+
+  it('gives a vector to one class', () => {
+    const report = reportOf(['iguana', 'lizard', 'poodle', 'dog'], regions)
+    expect(report.classes.map(({ labelled }) => labelled)).toEqual([
+      [],
+      ['lizard'],
+      // It has its own, beside that of what it is a kind of.
+      ['poodle'],
+      ['dog'],
+    ])
+    expect(report.classes[0].sentence).toBe(
+      'iguana: kind of lizard, by the text vector of that; lizards are labelled lizard already, by ' +
+        'the class lizard; less certain than a class of the detector',
+    )
+  })
+})
+
 describe('the report', () => {
-  const classes = ['dog', 'gadget', 'vehicle'].map((name) => ({ name, synonyms: [] }))
-  const all = { detectorClasses: lexicon.classNames, lexicon, textNameOf: null }
+  const classes = ['dog', 'gadget', 'vehicle']
 
   it('drops no class and says what to do about the unserved', () => {
-    const report = reportService(classes, { ...all, hasClip: false })
+    const report = reportOf(classes)
     expect(report.classes.map(({ name, way }) => `${name} ${way}`)).toEqual([
       'dog exact',
       'gadget unserved',
       'vehicle covers',
     ])
-    expect(report.advice).toContain('CLIP pack')
-    expect(reportService(classes, { ...all, hasClip: true }).advice).toBeNull()
+    expect(report.advice).toMatch(/CLIP pack.* Put that folder into \/packs/)
+    expect(reportOf(classes, { recipe: 'crop', hasClip: true }).advice).toBeNull()
   })
 
   it('is plain JSON', () => {
-    const report = reportService(classes, { ...all, hasClip: false })
+    const report = reportOf(classes, {}, ['toy car'])
     expect(JSON.parse(JSON.stringify(report))).toEqual(report)
   })
 
   it('knows no way that is not in the list', () => {
-    const { classes: services } = reportService(classes, { ...all, ...withTable, hasClip: true })
+    const { classes: services } = reportOf(classes, { ...withTable, hasClip: true })
     const ways = services.flatMap(({ words }) => words.flatMap((word) => word.ways))
     expect(ways.every((way) => SERVICE_WAYS.includes(way))).toBe(true)
   })

@@ -11,6 +11,7 @@ interface EvaluateOptions {
   readonly classAgnostic?: boolean
   readonly perClass?: boolean
   readonly oracle?: boolean
+  readonly boxes: 'mask' | 'detector'
   readonly json?: boolean
 }
 
@@ -25,6 +26,11 @@ export function addEvaluateCommand(program: Command, shell: Shell): void {
         .choices(['bbox', 'segm', 'both'])
         .default('both'),
     )
+    .addOption(
+      new Option('--boxes <kind>', "boxes of the masks, or the detector's own")
+        .choices(['mask', 'detector'])
+        .default('mask'),
+    )
     .option('--class-agnostic', 'compare objects of any class')
     .option('--per-class', 'also a table of the classes')
     .option('--oracle', 'also with the right labels: what localisation alone would reach')
@@ -33,6 +39,7 @@ export function addEvaluateCommand(program: Command, shell: Shell): void {
       'after',
       '\nExamples:\n  lexmask evaluate --gt instances.json --dt labels.json --per-class\n' +
         '  lexmask evaluate --gt instances.json --dt labels.json --iou segm --oracle\n\n' +
+        '--boxes detector compares "lexmask.box" of an exported file, as published numbers do.\n' +
         'Photos are matched by file name and classes by name. To compare models, label with\n' +
         '--as-published: the default threshold is for a person who reviews, and costs recall.',
     )
@@ -50,6 +57,7 @@ export function addEvaluateCommand(program: Command, shell: Shell): void {
         iouTypes: options.iou === 'both' ? ['bbox', 'segm'] : [options.iou],
         useCategories: !classAgnostic,
         withOracle: oracle,
+        boxes: options.boxes,
       })
       tellUnmatched(unmatched, shell)
       shell.terminal.result(options.json ? JSON.stringify(results) : tables(results, perClass))

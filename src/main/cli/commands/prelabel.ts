@@ -12,6 +12,7 @@ import { describeParameters, recipeOf } from '../recipe-options.ts'
 import { openApp, withModelOptions, type ModelOptions, type Shell } from '../shell.ts'
 import { counted, ProgressLine } from '../terminal.ts'
 import { readVocabulary, vocabularyChange } from '../vocabulary-source.ts'
+import { briefReport } from '../words-report.ts'
 import {
   assertExportable,
   exportCoco,
@@ -116,9 +117,10 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
       again: options.again === true,
     }
     const outcome = await prelabelFolder(app, order, {
+      words: (report) => briefReport(report).forEach((line) => terminal.say(line)),
       ready: (plan) => terminal.say(describePlan(plan)),
     })
-    report(outcome, options, shell)
+    report(outcome, shell)
     const { isInterrupted } = interruption
     const isComplete = !isInterrupted && outcome.error === null
     const exported = isComplete ? await exportCoco(app, shell, options) : null
@@ -171,19 +173,13 @@ function describeProvider({ provider }: LoadedNetworks): string {
   return [`The model runs on: ${used}${asked}`, ...reasons].join('\n')
 }
 
-function report(outcome: FolderOutcome, options: PrelabelOptions, { terminal }: Shell): void {
+function report(outcome: FolderOutcome, { terminal }: Shell): void {
   if (outcome.rescored) {
     const { images, ms } = outcome.rescored
     terminal.say(`${counted(images, 'image')} scored again in ${ms} ms, without a model`)
   }
   for (const { path, reason } of outcome.skipped) terminal.say(`skipped ${path}: ${reason}`)
   for (const { name, reason } of outcome.failed) terminal.say(`failed ${name}: ${reason}`)
-  if (outcome.unservedWords.length > 0) {
-    terminal.say(
-      `no model here knows: ${outcome.unservedWords.join(', ')}.` +
-        (options.recipe === 'detector' ? ' A CLIP pack and --recipe crop would.' : ''),
-    )
-  }
 }
 
 /** The first Ctrl-C lets the images in work end; the second ends at once, and loses nothing either. */

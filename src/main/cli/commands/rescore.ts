@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.ts'
 import { collectSetting, parseScore } from '../parse-options.ts'
 import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
 import { readVocabulary, vocabularyChange } from '../vocabulary-source.ts'
+import { briefReport } from '../words-report.ts'
 import { counted } from '../terminal.ts'
 import {
   assertExportable,
@@ -65,6 +66,8 @@ export function addRescoreCommand(program: Command, shell: Shell): void {
       const stored = app.project.vocabulary.get()
       const change = vocabulary && vocabularyChange(stored, vocabulary)
       if (change) await request(app, 'vocabulary.replace', change)
+      const words = await app.rescoring.reports(scoring)
+      for (const line of words.flatMap(briefReport)) terminal.say(line)
       const startedAt = performance.now()
       const summary = await request(app, 'rescore.all', {
         vocabularyRevision: app.project.meta.vocabularyRevision(),
@@ -73,13 +76,10 @@ export function addRescoreCommand(program: Command, shell: Shell): void {
       const ms = Math.round(performance.now() - startedAt)
       const exported = out ? await exportCoco(app, shell, { ...options, out }) : null
       if (options.json) {
-        terminal.result(JSON.stringify({ ...summary, ms, export: exported }))
+        terminal.result(JSON.stringify({ ...summary, words, ms, export: exported }))
       } else {
         if (app.project.candidates.listRunIds().length === 0) {
           terminal.say('Nothing is stored to score: label images first, with lexmask prelabel.')
-        }
-        if (summary.unservedWords.length > 0) {
-          terminal.say(`no model here knows: ${summary.unservedWords.join(', ')}`)
         }
         terminal.result(
           `${counted(summary.images, 'image')} in ${ms} ms: ` +

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
+import { RECIPE_NAMES } from '../recipes.ts'
 import type { Vocabulary } from '../records.ts'
 import { answering, id, nothing, score, word } from './command.ts'
 
@@ -71,6 +73,25 @@ export const vocabularyCommands = {
       /** The revision that the edit started from; another one now is a CONFLICT. */
       revision: z.int().min(0),
       classes: classDraftsSchema,
+      negatives: z.array(word).max(1000).default([]),
+    }),
+  ),
+  /** How words will be served by what is installed; no model runs. */
+  'vocabulary.report': answering<ServiceReport>()(
+    z.strictObject({
+      recipe: z.enum(RECIPE_NAMES),
+      /** Drafts, while somebody types; without, the stored vocabulary. */
+      classes: z
+        .array(
+          z.strictObject({
+            name: word,
+            synonyms: z.array(word).max(100).default([]),
+            negatives: z.array(word).max(100).default([]),
+          }),
+        )
+        .max(5000)
+        .optional(),
+      /** Of the whole vocabulary, with drafts. */
       negatives: z.array(word).max(1000).default([]),
     }),
   ),

@@ -22,7 +22,7 @@ const MAX_FILE_BYTES = 2 ** 31 - 1
 const BACKDROP = { r: 128, g: 128, b: 128 }
 
 export interface OpenedImage extends ImageSource {
-  /** Lower-case hex of the file's bytes. */
+  /** Lower-case hex of the file's bytes; computed when it is asked for. */
   readonly sha256: string
 }
 
@@ -74,7 +74,9 @@ export async function openImage(
   return {
     width: size.width,
     height: size.height,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    get sha256() {
+      return createHash('sha256').update(bytes).digest('hex')
+    },
     pixels: () => decoding(() => toRgb(upright())),
     resized: ({ width, height }) =>
       // `linear` is a triangle filter as wide as the reduction, and a JPEG is decoded at half, a

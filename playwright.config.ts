@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test'
+
+/** The same specs in both shells: `npm run test:e2e`. */
+export default defineConfig<object, { kind: 'browser' | 'electron' }>({
+  testDir: 'tests/e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  // One window at a time: they would take the processor and the keyboard focus from each other.
+  workers: 1,
+  fullyParallel: false,
+  // A test that passes at the second try has found something.
+  retries: 0,
+  forbidOnly: process.env.CI !== undefined,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['./tests/e2e/support/shell-reporter.ts']],
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    // What only Electron has: its main process, dialogs, the modules of its own.
+    { name: 'browser', use: { kind: 'browser' }, testIgnore: '**/electron/**' },
+    { name: 'electron', use: { kind: 'electron' } },
+  ],
+})

@@ -1,0 +1,146 @@
+import { cp, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import { findPacks, type Pack } from './find-packs.ts'
+import { verifyFile } from './verify.ts'
+
+export interface AddedPack {
+  readonly name: string
+  /** Where it is now. */
+  readonly folder: string
+  /** It was there before, and was left as it is. */
+  readonly isKnown: boolean
+}
+
+/**
+ * Copies packs into a folder of packs. Each file that a pack describes is held against its sha256
+ * first, and a copy gets its name only when it is whole: what is there is never half a pack.
+ *
+ * @param source a pack's folder, or a folder of packs
+ * @param root where the user's packs are kept; it is made when it is missing
+ * @throws LexmaskError PACK_MISSING for a folder that is none or has no pack, PACK_INVALID for a
+ *   damaged one or another one of that name, DISK_FULL, FILE_UNWRITABLE
+ */
+export async function addPacks(source: string, root: string): Promise<AddedPack[]> {
+  const from = resolve(source)
+  const { packs, refused } = await findPacks([{ folder: from, required: true }])
+  if (packs.length === 0) throw nothingToAdd(from, refused)
+  await mkdir(root, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(root, error)
+  })
+  const added: AddedPack[] = []
+  for (const pack of packs) added.push(await addPack(pack, root))
+  await assertFound(added, root)
+  return added
+}
+
+async function addPack(pack: Pack, root: string): Promise<AddedPack> {
+  const folder = join(root, basename(pack.folder))
+  if (resolve(pack.folder) === resolve(folder)) return { name: pack.name, folder, isKnown: true }
+  await verifyDescribed(pack)
+  if (await stat(folder).catch(() => null)) {
+    await assertSame(pack, folder)
+    return { name: pack.name, folder, isKnown: true }
+  }
+  await assertFits(pack.folder, root)
+  const part = join(root, `.${basename(folder)}.part-${process.pid}`)
+  try {
+    await cp(pack.folder, part, { recursive: true, dereference: true })
+    await rename(part, folder)
+  } catch (error) {
+    await rm(part, { recursive: true, force: true })
+    throw unwritable(folder, error)
+  }
+  return { name: pack.name, folder, isKnown: false }
+}
+
+async function verifyDescribed(pack: Pack): Promise<void> {
+  if (pack.kind !== 'mask-rcnn') return
+  for (const [file, expected] of Object.entries(pack.description.files)) {
+    await verifyFile(pack.folder, file, expected)
+  }
+}
+
+async function assertSame(pack: Pack, folder: string): Promise<void> {
+  if (pack.kind === 'mask-rcnn') {
+    for (const [file, expected] of Object.entries(pack.description.files)) {
+      await verifyFile(folder, file, expected)
+    }
+    return
+  }
+  if ((await bytesIn(pack.folder)) === (await bytesIn(folder))) return
+  throw new LexmaskError(
+    'PACK_INVALID',
+    `There is another pack in ${folder}. Move that folder away, then add this one again.`,
+    { folder },
+  )
+}
+
+/** A pack that says only what differs from another needs that one beside it: else it does not stay. */
+async function assertFound(added: readonly AddedPack[], root: string): Promise<void> {
+  const { packs, refused } = await findPacks([{ folder: root, required: true }])
+  const lost = added.filter(({ folder }) => !packs.some((pack) => pack.folder === resolve(folder)))
+  if (lost.length === 0) return
+  for (const { folder, isKnown } of lost) {
+    if (!isKnown) await rm(folder, { recursive: true, force: true })
+  }
+  const [{ name, folder }] = lost
+  const reason = refused.find((one) => one.folder === resolve(folder))?.reason ?? 'it is no pack'
+  throw new LexmaskError(
+    'PACK_INVALID',
+    `The pack ${name} cannot be used in ${root}: ${reason}. ` +
+      'If it builds on another pack, add that one first, or the folder that holds both.',
+    { pack: name, root },
+  )
+}
+
+async function assertFits(source: string, root: string): Promise<void> {
+  const { bavail, bsize } = await statfs(root)
+  const needed = await bytesIn(source)
+  const free = bavail * bsize
+  if (needed < free) return
+  const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`
+  throw new LexmaskError(
+    'DISK_FULL',
+    `The pack needs ${mib(needed)}, and ${root} has ${mib(free)} left. Make room and try again.`,
+    { needed, free },
+  )
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => !entry.isDirectory())
+  const sizes = files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+function nothingToAdd(
+  folder: string,
+  refused: readonly { readonly folder: string; readonly reason: string }[],
+): LexmaskError {
+  if (refused.length === 0) {
+    return new LexmaskError(
+      'PACK_MISSING',
+      `There is no model pack in ${folder}. docs/packs.md says which files a pack has.`,
+      { folder },
+    )
+  }
+  const reasons = refused.map((one) => `${one.folder}: ${one.reason}`).join('; ')
+  return new LexmaskError(
+    'PACK_INVALID',
+    `No pack in ${folder} can be used: ${reasons}. Copy or export it again.`,
+    { folder, refused },
+  )
+}
+
+function unwritable(path: string, error: unknown): LexmaskError {
+  if (error instanceof LexmaskError) return error
+  const { code, message } = error as NodeJS.ErrnoException
+  const isFull = code === 'ENOSPC'
+  return new LexmaskError(
+    isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE',
+    `${path} could not be written (${code ?? message}). ` +
+      (isFull ? 'Make room and try again.' : 'Check its permissions.'),
+    { path },
+  )
+}

@@ -1,0 +1,44 @@
+import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter'
+
+interface Count {
+  passed: number
+  failed: number
+  readonly skipped: string[]
+  readonly shells: Set<string>
+}
+
+/** Says at the end in which shells the tests really ran, and what was skipped, by name. */
+export default class ShellReporter implements Reporter {
+  readonly #counts = new Map<string, Count>()
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    const name = test.parent.project()?.name ?? ''
+    const count = this.#counts.get(name) ?? {
+      passed: 0,
+      failed: 0,
+      skipped: [],
+      shells: new Set<string>(),
+    }
+    this.#counts.set(name, count)
+    for (const { type, description = '' } of result.annotations) {
+      if (type === 'shell') count.shells.add(description)
+      if (type === 'skip') count.skipped.push(`${test.title}: ${description}`)
+    }
+    if (result.status === 'passed') count.passed++
+    else if (result.status !== 'skipped') count.failed++
+  }
+
+  onEnd(): void {
+    for (const [name, { passed, failed, skipped, shells }] of this.#counts) {
+      const where = shells.size === 0 ? 'nothing started' : [...shells].join(', ')
+      console.log(
+        `${name}: ${where}: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
+      )
+      for (const line of skipped) console.log(`  skipped ${line}`)
+    }
+  }
+
+  printsToStdio(): boolean {
+    return false
+  }
+}
