@@ -62,9 +62,10 @@ module.exports = {
     only(
       'worker',
       '^src/main/worker/',
-      '^src/(main/(worker|recipes|networks|vision|packs|inference/protocol)|shared)',
+      '^src/(main/(worker|recipes|networks|vision|packs|inference/protocol|processes/parent-channel)|shared)',
       '',
     ),
+    only('processes', '^src/main/processes/', '^src/main/processes/', ''),
     only('inference', '^src/main/inference/', '^src/(main/(inference|packs|vision)|shared)/', ''),
     only('packs', '^src/main/packs/', '^src/(main/packs|shared)/', ''),
     only('storage', '^src/main/storage/', '^src/(main/(storage|vision)|shared)/', ''),

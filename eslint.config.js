@@ -11,7 +11,7 @@ export default ts.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.node.json', './tsconfig.web.json'],
+        project: ['./tsconfig.node.json', './tsconfig.preload.json', './tsconfig.web.json'],
         extraFileExtensions: ['.vue'],
       },
     },
