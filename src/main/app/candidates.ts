@@ -69,8 +69,9 @@ export async function promoteCandidate(
           bbox: candidate.bbox,
           area: candidate.area,
           isCrowd: false,
-          score: scored.find((one) => one.candidateId === candidateId && one.classId === classId)
-            ?.score ?? null,
+          score:
+            scored.find((one) => one.candidateId === candidateId && one.classId === classId)
+              ?.score ?? null,
           state: 'accepted',
           origin: 'run',
           candidateId,

@@ -24,7 +24,10 @@ export function mergeClasses(
     const from = classOf(classes, fromClassId)
     const into = classOf(classes, intoClassId)
     if (from === into) {
-      throw new LexmaskError('INVALID_INPUT', 'A class cannot be merged with itself. Choose another.')
+      throw new LexmaskError(
+        'INVALID_INPUT',
+        'A class cannot be merged with itself. Choose another.',
+      )
     }
     const merged = mergedClass(from, into)
     const drafts = classes.flatMap((one) =>

@@ -1,8 +1,4 @@
-import type {
-  CommandInput,
-  ListedJob,
-  StartedJob,
-} from '#shared/contract/commands.ts'
+import type { CommandInput, ListedJob, StartedJob } from '#shared/contract/commands.ts'
 import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'

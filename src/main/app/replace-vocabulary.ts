@@ -38,7 +38,9 @@ export async function replaceVocabulary(
 ): Promise<Vocabulary> {
   assertRevision(project, revision)
   const kept = new Set(draft.classes.flatMap(({ id, name }) => [id, name]))
-  const leftOut = project.vocabulary.list().filter(({ id, name }) => !kept.has(id) && !kept.has(name))
+  const leftOut = project.vocabulary
+    .list()
+    .filter(({ id, name }) => !kept.has(id) && !kept.has(name))
   await removeProposals(
     project,
     leftOut.map(({ id }) => id),
@@ -93,7 +95,9 @@ function commitStep(project: ProjectDatabase, diff: RecordDiff): CommittedChange
   const last = project.changes.lastUndoable(null)
   const lastKeys = last === null ? [] : keysOf(project.changes.diffOf(last.id).updated)
   const merge =
-    movedClassId !== null && lastKeys.length === 1 && lastKeys[0] === recordKey('class', movedClassId)
+    movedClassId !== null &&
+    lastKeys.length === 1 &&
+    lastKeys[0] === recordKey('class', movedClassId)
   return project.history.commitChange({ imageId: null, label, diff, merge })
 }
 

@@ -24,7 +24,7 @@ import type { ImageScorer } from './scoring.ts'
 export const LABEL_OF_RESCORE = 'Re-score'
 
 /** Others want to be served in between; and each transaction waits for the disk. */
-const BATCH_MS = 10
+const BATCH_MS = 8
 
 export interface RescoreOrder {
   /** Replaces these parameters in the runs on record. */
@@ -77,7 +77,11 @@ export class Rescoring {
    *
    * @throws LexmaskError INVALID_INPUT for a parameter that scoring does not have; nothing was changed
    */
-  async rescore({ scoring = {}, runIds, firstImageIds = [] }: RescoreOrder): Promise<RescoreSummary> {
+  async rescore({
+    scoring = {},
+    runIds,
+    firstImageIds = [],
+  }: RescoreOrder): Promise<RescoreSummary> {
     const project = this.#project
     const call = ++this.#call
     this.#changeScoring(scoring, runIds)

@@ -34,9 +34,7 @@ export function stepOfVocabularyChange({ added, updated, removed }: RecordDiff):
     const isMore = fields.size > 0 || hasNewNegatives
     const isBoth = newClasses.length > 0 && oldClasses.length > 0
     if (isMore || isBoth) return step('Edit vocabulary')
-    return step(
-      newClasses.length > 0 ? counted('Add', newClasses) : counted('Remove', oldClasses),
-    )
+    return step(newClasses.length > 0 ? counted('Add', newClasses) : counted('Remove', oldClasses))
   }
   if (changed.length === 0) return step(LABELS.negatives)
   if (fields.size > 1 || hasNewNegatives) return step('Edit vocabulary')

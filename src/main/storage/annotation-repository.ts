@@ -194,9 +194,7 @@ export class AnnotationRepository {
 
   /** Proposals that wait for a person, the most uncertain first. */
   listWaiting(classId: number | null, atMost: number): ReviewItem[] {
-    return classId === null
-      ? this.#waiting.all(atMost)
-      : this.#waitingOfClass.all(classId, atMost)
+    return classId === null ? this.#waiting.all(atMost) : this.#waitingOfClass.all(classId, atMost)
   }
 
   countWaiting(classId: number | null): number {

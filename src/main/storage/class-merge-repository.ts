@@ -42,9 +42,7 @@ export class ClassMergeRepository {
       `UPDATE annotation SET class_id = @fromId WHERE class_id = @intoId
          AND id IN (SELECT annotation_id FROM merged_annotation WHERE change_seq = @changeId)`,
     )
-    this.#hasAny = database
-      .prepare<[], number>('SELECT EXISTS (SELECT 1 FROM class_merge)')
-      .pluck()
+    this.#hasAny = database.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM class_merge)').pluck()
     this.#heir = database
       .prepare<[number], number>(
         `SELECT into_id FROM class_merge JOIN change ON change.seq = change_seq

@@ -1,10 +1,7 @@
 import type Database from 'better-sqlite3'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RecordsChanged } from '#shared/contract/events.ts'
-import type {
-  ChangeSummary,
-  ProjectRecord,
-} from '#shared/contract/records.ts'
+import type { ChangeSummary, ProjectRecord } from '#shared/contract/records.ts'
 import {
   areEqualRecords,
   emptyDiff,

@@ -198,10 +198,9 @@ export class ImageRepository {
     const direction = isDescending ? 'DESC' : 'ASC'
     const keys = [SORT_KEYS[order], 'id'].flatMap((key) => (key ? `${key} ${direction}` : []))
     const statement = this.#database
-      .prepare<
-        [FilterParameters],
-        number
-      >(`SELECT id FROM image WHERE ${PASSES_FILTER} ORDER BY ${keys.join(', ')}`)
+      .prepare<[FilterParameters], number>(
+        `SELECT id FROM image WHERE ${PASSES_FILTER} ORDER BY ${keys.join(', ')}`,
+      )
       .pluck()
     this.#ids.set(name, statement)
     return statement

@@ -1,11 +1,6 @@
 import type { z } from 'zod'
 import { commands, isCommandName } from './commands.ts'
-import type {
-  CommandInput,
-  CommandName,
-  CommandOutput,
-  ProjectCommandName,
-} from './commands.ts'
+import type { CommandInput, CommandName, CommandOutput, ProjectCommandName } from './commands.ts'
 import { failureOfError } from './errors.ts'
 import type { ErrorCode, ErrorDetails, Failure } from './errors.ts'
 
