@@ -52,16 +52,19 @@ const TABLE = [
   row('annotations.previous', ['Shift+Tab'], 'canvas', 'keyboard.annotationsPrevious'),
   row('annotations.delete', ['Delete', 'Backspace'], 'canvas', 'keyboard.annotationsDelete'),
   row('annotations.setClass', ['C'], 'canvas', 'keyboard.annotationsSetClass'),
+  row('annotations.setClassByNumber', ['1–9'], 'canvas', 'keyboard.annotationsSetClassByNumber'),
   row('annotations.hide', ['H'], 'canvas', 'keyboard.annotationsHide'),
   row('annotations.accept', ['Y'], 'label', 'keyboard.annotationsAccept'),
   row('annotations.reject', ['X'], 'label', 'keyboard.annotationsReject'),
 
-  row('review.accept', ['Y', 'Enter'], 'review', 'keyboard.reviewAccept'),
-  row('review.reject', ['X'], 'review', 'keyboard.reviewReject'),
+  row('review.accept', ['A', 'Y', 'Enter'], 'review', 'keyboard.reviewAccept'),
+  row('review.reject', ['R', 'X'], 'review', 'keyboard.reviewReject'),
   row('review.fix', ['E'], 'review', 'keyboard.reviewFix'),
   row('review.skip', ['S'], 'review', 'keyboard.reviewSkip'),
-  row('review.next', ['J', 'ArrowRight'], 'review', 'keyboard.reviewNext'),
-  row('review.previous', ['K', 'ArrowLeft'], 'review', 'keyboard.reviewPrevious'),
+  row('review.next', ['ArrowRight', 'N'], 'review', 'keyboard.reviewNext'),
+  row('review.previous', ['ArrowLeft', 'P'], 'review', 'keyboard.reviewPrevious'),
+  row('review.undo', ['U'], 'review', 'keyboard.reviewUndo'),
+  row('review.acceptImage', ['Shift+A'], 'review', 'keyboard.reviewAcceptImage'),
 ] as const
 
 export type ActionId = (typeof TABLE)[number]['id']
