@@ -64,9 +64,8 @@ async function start(): Promise<Server> {
 
 let isEnding = false
 
-/** A second Ctrl-C does not wait. */
 function endWith(server: Server): void {
-  if (isEnding) process.exit(130)
+  if (isEnding) return
   isEnding = true
   if (workspace.isWorking) say('Waiting for the images in work. Press Ctrl-C again to leave them.')
   workspace
@@ -83,8 +82,13 @@ function endWith(server: Server): void {
 
 try {
   const server = await start()
-  process.on('SIGINT', () => endWith(server))
   process.on('SIGTERM', () => endWith(server))
+  process.on('message', () => endWith(server))
+  let interruptions = 0
+  process.on('SIGINT', () => {
+    if (++interruptions > 1) process.exit(130)
+    endWith(server)
+  })
   // The command that started it is gone, and with it the terminal.
   process.on('disconnect', () => process.exit(130))
   if (!isLoopback(order.host)) {
