@@ -1,0 +1,36 @@
+import type { Messages } from '../translation.ts'
+
+const annotations: Messages['annotations'] = {
+  title: '标注',
+  noImage: '没有打开的图像',
+  empty: '此图像还没有标注',
+  emptyText: '自动标注此图像，或降低阈值。',
+  accept: '接受',
+  reject: '拒绝',
+  proposeAgain: '恢复为待定',
+  changeClass: '更改类别',
+  typeClass: '输入类别',
+  classes: '类别',
+  noClass: '没有这个名称的类别。',
+  unknownClass: '已移除的类别',
+  hide: '隐藏',
+  show: '显示',
+  delete: '删除',
+  promote: '添加为标注',
+  more: '标注的更多操作',
+  acceptAll: '没有待定的标注 | 接受全部 {count} 个待定标注',
+  selectAll: '全选',
+  showHidden: '显示已隐藏的',
+  rejectedCount: '{count} 个已拒绝',
+  detectorSaw: '检测器识别为：{name}',
+  byRecipe: '{recipe}，物体性 {objectness}',
+  areaPx: '{area} 像素',
+  filterLabel: '显示哪些标注',
+  orderLabel: '排序',
+  origin: { run: '自动标注', person: '手工绘制', import: '导入' },
+  state: { proposed: '待定', accepted: '已接受', edited: '已编辑', rejected: '已拒绝' },
+  order: { score: '分数', class: '类别', area: '面积' },
+  filter: { all: '全部', waiting: '待定', judged: '已判断' },
+}
+
+export default annotations
