@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createClient } from '#shared/contract/client.ts'
 import type { Client } from '#shared/contract/client.ts'
 import { commands } from '#shared/contract/commands.ts'
@@ -9,8 +9,10 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import type { AppEvent } from '#shared/contract/events.ts'
 import { GeometryError } from '#shared/geometry/geometry-error.ts'
 import { emptyDiff } from '#shared/history/record-diff.ts'
-import { transportKinds } from './transports.ts'
+import { closeServer, transportKinds } from './transports.ts'
 import type { Served, ServeOptions } from './transports.ts'
+
+afterAll(closeServer)
 
 function unexpected(): never {
   throw new Error('This command was not expected.')
@@ -195,7 +197,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
 
   describe('events', () => {
     it('reach those who listen to their name, until they leave', async () => {
-      const { client, send } = connect({})
+      const { client, send, settled } = connect({})
       const heard: unknown[] = []
       const leave = client.subscribe('inference.state', (state) => heard.push(state.state))
       const event = (state: 'starting' | 'ready'): AppEvent => ({
@@ -211,7 +213,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
     })
 
     it('of records come in order and once, after the first snapshot', async () => {
-      const { client, send } = connect({ 'project.snapshot': () => snapshotAt(3) })
+      const { client, send, settled } = connect({ 'project.snapshot': () => snapshotAt(3) })
       const heard = record(client)
       await client.synchronise()
       for (const revision of [2, 3, 4, 4, 5]) send(changed(revision))
@@ -228,7 +230,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
         if (next.revision === 5) await isAnswered
         return next
       })
-      const { client, send } = connect({ 'project.snapshot': snapshot })
+      const { client, send, settled } = connect({ 'project.snapshot': snapshot })
       const heard = record(client)
       await client.synchronise()
 
@@ -254,7 +256,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
     })
 
     it('before any snapshot make the client ask for one', async () => {
-      const { client, send } = connect({ 'project.snapshot': () => snapshotAt(9) })
+      const { client, send, settled } = connect({ 'project.snapshot': () => snapshotAt(9) })
       const heard = record(client)
       send(changed(9))
       await settled()
@@ -267,7 +269,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
           throw new LexmaskError('STORAGE_FAILED', 'Check the disk.')
         return snapshotAt(6)
       })
-      const { client, send } = connect({ 'project.snapshot': snapshot })
+      const { client, send, settled } = connect({ 'project.snapshot': snapshot })
       const heard = record(client)
       send(changed(5))
       await settled()
@@ -280,7 +282,9 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
 
     it('reach the other listeners when one throws, and what it threw is reported', async () => {
       const report = vi.fn()
-      const { transport, send } = serve(handlersWith({ 'project.snapshot': () => snapshotAt(0) }))
+      const { transport, send, settled } = serve(
+        handlersWith({ 'project.snapshot': () => snapshotAt(0) }),
+      )
       const client = createClient(transport, { shownImageIds: () => [], report })
       const fault = new Error('broken store')
       client.subscribe('records.changed', () => {
@@ -295,7 +299,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
     })
 
     it('stop when the client is closed', async () => {
-      const { client, send } = connect({ 'project.snapshot': () => snapshotAt(0) })
+      const { client, send, settled } = connect({ 'project.snapshot': () => snapshotAt(0) })
       await client.synchronise()
       const heard = record(client)
       client.close()
@@ -390,9 +394,4 @@ function record(client: Client): string[] {
   client.subscribe('snapshot.failed', ({ code }) => heard.push(`failed ${code}`))
   client.subscribe('records.changed', ({ revision }) => heard.push(`change ${revision}`))
   return heard
-}
-
-/** Long enough for a few messages each way. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve))
 }

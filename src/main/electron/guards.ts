@@ -1,5 +1,5 @@
 import type { IpcMainEvent, IpcMainInvokeEvent, Session, WebContents } from 'electron'
-import { PAGE_ORIGIN, PAGE_URL } from './page-scheme.ts'
+import { PAGE_ORIGIN, PAGE_URL } from './page-answers.ts'
 
 /** What of a sender says who it is. */
 export type Sender = Pick<IpcMainEvent | IpcMainInvokeEvent, 'sender' | 'senderFrame'>

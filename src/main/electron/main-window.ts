@@ -1,5 +1,5 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
-import { PAGE_URL } from './page-scheme.ts'
+import { PAGE_URL } from './page-answers.ts'
 import { guardContents } from './guards.ts'
 import { placeWindow, readWindowState, SMALLEST, writeWindowState } from './window-state.ts'
 
