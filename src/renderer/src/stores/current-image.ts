@@ -34,6 +34,8 @@ export const useCurrentImageStore = defineStore('current-image', () => {
 
   const selectedIds = shallowRef<readonly number[]>([])
   const hoveredId = shallowRef<number | null>(null)
+  /** Asked of the canvas; another object each time. */
+  const revealed = shallowRef<{ readonly annotationId: number } | null>(null)
   const hiddenIds = shallowRef<ReadonlySet<number>>(new Set())
 
   /** Of the records that are on show; changes up to it are in them. */
@@ -214,11 +216,13 @@ export const useCurrentImageStore = defineStore('current-image', () => {
     selected,
     hoveredId,
     hiddenIds,
+    revealed,
     reload,
     readAhead: opened.readAhead,
     wantGhosts,
     readCandidates,
     select,
     hide,
+    reveal: (annotationId: number) => (revealed.value = { annotationId }),
   }
 })

@@ -28,5 +28,14 @@ export default {
   origin: { run: 'By a run', person: 'Drawn by hand', import: 'Imported' },
   state: { proposed: 'Proposed', accepted: 'Accepted', edited: 'Edited', rejected: 'Rejected' },
   order: { score: 'Score', class: 'Class', area: 'Area' },
+  view: {
+    title: 'What is drawn',
+    opacity: 'Opacity of masks',
+    hasOutlines: 'Outlines',
+    hasBoxes: 'Boxes',
+    hasLabels: 'Labels with scores',
+    hasGhosts: 'Candidates under the threshold',
+    hasRejected: 'Rejected annotations',
+  },
   filter: { all: 'All', waiting: 'Waiting', judged: 'Judged' },
 }

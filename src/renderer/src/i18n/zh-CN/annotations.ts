@@ -30,6 +30,15 @@ const annotations: Messages['annotations'] = {
   origin: { run: '自动标注', person: '手工绘制', import: '导入' },
   state: { proposed: '待定', accepted: '已接受', edited: '已编辑', rejected: '已拒绝' },
   order: { score: '分数', class: '类别', area: '面积' },
+  view: {
+    title: '显示内容',
+    opacity: '掩码不透明度',
+    hasOutlines: '轮廓',
+    hasBoxes: '边框',
+    hasLabels: '标签和分数',
+    hasGhosts: '低于阈值的候选',
+    hasRejected: '已拒绝的标注',
+  },
   filter: { all: '全部', waiting: '待定', judged: '已判断' },
 }
 
