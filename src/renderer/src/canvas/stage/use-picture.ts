@@ -78,7 +78,9 @@ export function usePicture(picture: () => CanvasPicture | null): PictureState {
     () => show(null),
     { flush: 'sync' },
   )
-  watch(() => [picture()?.id, picture()?.url, picture()?.error], start, { immediate: true })
+  watch([() => picture()?.id, () => picture()?.url, () => picture()?.error], start, {
+    immediate: true,
+  })
   onScopeDispose(() => {
     turn.abort()
     show(null)

@@ -1,5 +1,4 @@
 import { createApp, h, shallowReactive } from 'vue'
-import { createI18n } from 'vue-i18n'
 import '../../../../../src/renderer/src/main.css'
 import ImageCanvas from '../../../../../src/renderer/src/canvas/ImageCanvas.vue'
 import type {
@@ -10,8 +9,8 @@ import type {
   ClassThresholds,
   SelectMode,
 } from '../../../../../src/renderer/src/canvas/canvas-content.ts'
-import en from '../../../../../src/renderer/src/i18n/en/canvas.ts'
-import zh from '../../../../../src/renderer/src/i18n/zh-CN/canvas.ts'
+import { createWindowI18n, showLocale } from '../../../../../src/renderer/src/i18n/create-i18n.ts'
+import { i18nKey } from '../../../../../src/renderer/src/i18n/translation.ts'
 import { measureFrames, measurePicks, measureRepaints } from './measure.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 
@@ -88,11 +87,8 @@ declare global {
 }
 window.canvasPage = canvasPage
 
-const i18n = createI18n({
-  legacy: false,
-  locale: query.get('locale') ?? 'en',
-  messages: { en: { canvas: en }, 'zh-CN': { canvas: zh } },
-})
+const i18n = createWindowI18n()
+if (query.get('locale') === 'zh-CN') await showLocale(i18n, 'zh-CN')
 
 createApp({
   render: () =>
@@ -106,4 +102,5 @@ createApp({
     }),
 })
   .use(i18n)
+  .provide(i18nKey, i18n)
   .mount('#app')
