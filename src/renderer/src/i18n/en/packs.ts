@@ -26,8 +26,9 @@ export default {
   servesClip: 'Scores every region against any words.',
   servesTextTable:
     'Ready-made vectors of words, so that words near to the detector’s classes are understood.',
-  noClip:
-    'There is no CLIP pack: recipe “crop” is not offered. Words are understood through the detector’s classes and the text tables.',
+  noClip: 'No CLIP pack',
+  noClipText:
+    'Recipe “crop” is not offered. Words are understood through the detector’s classes and the text tables.',
   refused: 'Found, but not usable',
   searched: 'Folders that were looked through',
   running: 'In use',

@@ -1,6 +1,6 @@
 export default {
   title: 'Settings',
-  intro: 'Kept for all projects of this person, on this machine.',
+  intro: 'For all your projects on this machine.',
   appearance: 'Appearance',
   theme: 'Theme',
   language: 'Language',

@@ -8,7 +8,7 @@ const steps: Readonly<Record<string, string>> = {
   'Propose again': '恢复为建议',
   Delete: '删除',
   'Change class': '更改类别',
-  'Edit shape': '编辑形状',
+  'Edit mask': '编辑掩码',
   Promote: '采用候选',
   'Finish review': '完成审核',
   'Review again': '重新审核',
