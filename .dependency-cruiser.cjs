@@ -62,7 +62,7 @@ module.exports = {
     only(
       'worker',
       '^src/main/worker/',
-      '^src/(main/(worker|recipes|networks|vision|packs|imaging|inference/protocol)|shared)',
+      '^src/(main/(worker|recipes|networks|vision|packs|imaging|inference/protocol|processes/parent-channel)|shared)',
       '',
     ),
     only('imaging', '^src/main/imaging/', '^src/(main/(imaging|vision)|shared)/', ''),

@@ -20,7 +20,7 @@ export default ts.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.node.json', './tsconfig.web.json'],
+        project: ['./tsconfig.node.json', './tsconfig.preload.json', './tsconfig.web.json'],
         extraFileExtensions: ['.vue'],
       },
     },
@@ -34,7 +34,12 @@ export default ts.config(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
     },
   },
-  { files: ['**/*.vue'], languageOptions: { parserOptions: { parser: ts.parser } } },
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    // The compiler knows the browser's names.
+    rules: { 'no-undef': 'off' },
+  },
   { files: ['**/*.js', '**/*.cjs'], ...ts.configs.disableTypeChecked },
   {
     files: ['**/*.js', '**/*.cjs'],

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createClient } from '#shared/contract/client.ts'
 import type { Client } from '#shared/contract/client.ts'
 import { commands } from '#shared/contract/commands.ts'
@@ -11,8 +11,10 @@ import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import type { WordService } from '#shared/vocabulary/word-server.ts'
 import { GeometryError } from '#shared/geometry/geometry-error.ts'
 import { emptyDiff } from '#shared/history/record-diff.ts'
-import { transportKinds } from './transports.ts'
+import { closeServer, transportKinds } from './transports.ts'
 import type { Served, ServeOptions } from './transports.ts'
+
+afterAll(closeServer)
 
 function unexpected(): never {
   throw new Error('This command was not expected.')
@@ -230,7 +232,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
 
   describe('events', () => {
     it('reach those who listen to their name, until they leave', async () => {
-      const { client, send } = connect({})
+      const { client, send, settled } = connect({})
       const heard: unknown[] = []
       const leave = client.subscribe('inference.state', (state) => heard.push(state.state))
       const event = (state: 'starting' | 'ready'): AppEvent => ({
@@ -246,7 +248,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
     })
 
     it('of records come in order and once, after the first snapshot', async () => {
-      const { client, send } = connect({ 'project.snapshot': () => snapshotAt(3) })
+      const { client, send, settled } = connect({ 'project.snapshot': () => snapshotAt(3) })
       const heard = record(client)
       await client.synchronise()
       for (const revision of [2, 3, 4, 4, 5]) send(changed(revision))
@@ -263,7 +265,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
         if (next.revision === 5) await isAnswered
         return next
       })
-      const { client, send } = connect({ 'project.snapshot': snapshot })
+      const { client, send, settled } = connect({ 'project.snapshot': snapshot })
       const heard = record(client)
       await client.synchronise()
 
@@ -289,7 +291,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
     })
 
     it('before any snapshot make the client ask for one', async () => {
-      const { client, send } = connect({ 'project.snapshot': () => snapshotAt(9) })
+      const { client, send, settled } = connect({ 'project.snapshot': () => snapshotAt(9) })
       const heard = record(client)
       send(changed(9))
       await settled()
@@ -302,7 +304,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
           throw new LexmaskError('STORAGE_FAILED', 'Check the disk.')
         return snapshotAt(6)
       })
-      const { client, send } = connect({ 'project.snapshot': snapshot })
+      const { client, send, settled } = connect({ 'project.snapshot': snapshot })
       const heard = record(client)
       send(changed(5))
       await settled()
@@ -315,7 +317,9 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
 
     it('reach the other listeners when one throws, and what it threw is reported', async () => {
       const report = vi.fn()
-      const { transport, send } = serve(handlersWith({ 'project.snapshot': () => snapshotAt(0) }))
+      const { transport, send, settled } = serve(
+        handlersWith({ 'project.snapshot': () => snapshotAt(0) }),
+      )
       const client = createClient(transport, { shownImageIds: () => [], report })
       const fault = new Error('broken store')
       client.subscribe('records.changed', () => {
@@ -330,7 +334,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
     })
 
     it('stop when the client is closed', async () => {
-      const { client, send } = connect({ 'project.snapshot': () => snapshotAt(0) })
+      const { client, send, settled } = connect({ 'project.snapshot': () => snapshotAt(0) })
       await client.synchronise()
       const heard = record(client)
       client.close()
@@ -425,9 +429,4 @@ function record(client: Client): string[] {
   client.subscribe('snapshot.failed', ({ code }) => heard.push(`failed ${code}`))
   client.subscribe('records.changed', ({ revision }) => heard.push(`change ${revision}`))
   return heard
-}
-
-/** Long enough for a few messages each way. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve))
 }

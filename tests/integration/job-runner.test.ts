@@ -134,7 +134,8 @@ describe('a job', () => {
     now += 3_600_000
     queue()
     await runner.run()
-    expect(progress.at(4)?.imagesPerSecond).toBeNull()
+    // Five of the first job: its start and its images. The next is the start of the second.
+    expect(progress.at(5)?.imagesPerSecond).toBeNull()
     expect(progress.at(-1)?.imagesPerSecond).toBeCloseTo(before, 5)
   })
 })

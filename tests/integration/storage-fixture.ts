@@ -10,7 +10,12 @@ import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ClassDraft } from '#shared/contract/commands.ts'
-import type { AnnotationRecord, MaskRecord, RunRecord, Vocabulary } from '#shared/contract/records.ts'
+import type {
+  AnnotationRecord,
+  MaskRecord,
+  RunRecord,
+  Vocabulary,
+} from '#shared/contract/records.ts'
 import { rleFromCocoCounts } from '#shared/geometry/rle.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
 import { diffRecords } from '#shared/history/record-diff.ts'

@@ -198,9 +198,10 @@ describe('is refused by name, and left as it was:', () => {
 })
 
 describe('a damaged project', () => {
-  /** Overwrites the middle of the file, where tables and indices lie. */
+  /** Overwrites the middle of the file, where the images of a larger project lie. */
   function damagedProject(): string {
-    const path = closedProject()
+    const path = temporaryPath()
+    openStreet(path, 1000).project.close()
     const bytes = readFileSync(path)
     bytes.fill(0x5a, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 8192)
     writeFileSync(path, bytes)

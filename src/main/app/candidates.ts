@@ -15,13 +15,13 @@ export async function listCandidates(
 ): Promise<ScoredCandidate[]> {
   const runId = project.candidates.runOfImage(imageId)
   if (runId === null) return []
-  const { vocabulary, score } = await scorers.ofRun(runId)
+  const scorer = await scorers.ofRun(runId)
   // After the scorer is there: a run may have replaced them meanwhile.
   const candidates = project.candidates.listForImage(imageId)
-  return score(candidates).detections.flatMap(({ candidate, classIndex, score }) => {
+  return scorer.score(candidates).detections.flatMap(({ candidate, classIndex, score }) => {
     const { id: candidateId, maskHash, bbox, area } = candidates[candidate]
     if (classIndex === null || area === 0) return []
-    const classId = vocabulary.classes[classIndex].id
+    const classId = scorer.vocabulary.classes[classIndex].id
     return { candidateId, classId, score, maskHash, bbox, area }
   })
 }

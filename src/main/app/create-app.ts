@@ -37,7 +37,7 @@ export interface App extends AppServices {
   findPacks(): Promise<FoundPacks>
   /** Looks into the folders of `packRoots` again when packs are asked for next. */
   forgetPacks(): void
-  /** Lets the images in work end, then closes the project. */
+  /** Lets the images in work end, then closes the project; once, however often it is asked. */
   close(): Promise<void>
 }
 
@@ -58,6 +58,12 @@ export function createApp(options: AppOptions): App {
     if (change) events.emit('records.changed', change)
   }
   const askedPack = (): string | null => options.inference.pack
+  const close = async (): Promise<void> => {
+    await prelabelling.pause()
+    inference.stop()
+    project.close()
+  }
+  let closing: Promise<void> | null = null
   const services = {
     project,
     events,
@@ -77,11 +83,7 @@ export function createApp(options: AppOptions): App {
       scorers.forget()
     },
     handlers: createHandlers(services),
-    close: async () => {
-      await prelabelling.pause()
-      inference.stop()
-      project.close()
-    },
+    close: () => (closing ??= close()),
   }
 }
 

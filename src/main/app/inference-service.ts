@@ -107,11 +107,13 @@ export class InferenceService {
 
   /** Load what a run asks for; a process with other models is replaced. */
   async load(models: RunModels): Promise<LoadedNetworks> {
+    // First, so that the rest happens in one turn: of two images in work each asks, and a second
+    // process would be nobody's.
+    const { packs, searched } = await this.#findPacks()
     if (this.#host && JSON.stringify(this.#models) === JSON.stringify(models)) {
       return this.#host.load()
     }
     this.stop()
-    const { packs, searched } = await this.#findPacks()
     const detector = packs.find(
       (pack) => pack.kind === 'mask-rcnn' && pack.name === models.detector,
     )

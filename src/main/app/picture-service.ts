@@ -13,6 +13,9 @@ export interface PictureOptions {
   readonly thumbnailCache: ThumbnailCacheOptions | null
 }
 
+/** Some 50,000 thumbnails. */
+export const THUMBNAIL_BYTES = 512 * 2 ** 20
+
 /** Pixels of a thumbnail's longer side, unless a window asks for others. */
 export const THUMBNAIL_SIDE = 256
 

@@ -25,7 +25,7 @@ import type { ImageScorer } from './scoring.ts'
 export const LABEL_OF_RESCORE = 'Re-score'
 
 /** Others want to be served in between; and each transaction waits for the disk. */
-const BATCH_MS = 10
+const BATCH_MS = 8
 
 export interface RescoreOrder {
   /** Replaces these parameters in the runs on record. */

@@ -1,5 +1,6 @@
 import type { RecipeChoice } from '#shared/contract/commands.ts'
 import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
+import type { Vocabulary } from '#shared/contract/records.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { InferenceService } from './inference-service.ts'
 import { parametersOfRun, type RunParameters } from './run-parameters.ts'
@@ -12,9 +13,8 @@ export class RunScorers {
   readonly #project: ProjectDatabase
   readonly #inference: InferenceService
   readonly #words: WordSources
-  /** By run, all for one revision of the vocabulary: all images of a run use the same. */
-  readonly #scorers = new Map<number, Promise<ImageScorer>>()
-  #revision = -1
+  /** By run: all its images use the same until words change. */
+  readonly #scorers = new Map<number, { key: string; scorer: Promise<ImageScorer> }>()
 
   constructor(project: ProjectDatabase, inference: InferenceService, words: WordSources) {
     this.#project = project
@@ -24,18 +24,17 @@ export class RunScorers {
 
   /** @throws LexmaskError PACK_MISSING when words were never embedded and no text encoder is there */
   ofRun(runId: number): Promise<ImageScorer> {
-    const revision = this.#project.meta.vocabularyRevision()
-    if (revision !== this.#revision) this.forget()
-    this.#revision = revision
+    const vocabulary = this.#project.vocabulary.get()
+    const key = wordsOf(vocabulary)
     const known = this.#scorers.get(runId)
-    if (known) return known
-    const scorer = this.#create(runId)
-    this.#scorers.set(runId, scorer)
+    const scorer = known?.key === key ? known.scorer : this.#create(runId, vocabulary)
+    this.#scorers.set(runId, { key, scorer })
     // What could not be made is tried again the next time: a pack may be there then.
     scorer.catch(() => {
-      if (this.#scorers.get(runId) === scorer) this.#scorers.delete(runId)
+      if (this.#scorers.get(runId)?.scorer === scorer) this.#scorers.delete(runId)
     })
-    return scorer
+    // Thresholds are applied to what it answers: another one needs no other scorer.
+    return scorer.then((made) => ({ ...made, vocabulary }))
   }
 
   /** After the parameters of runs were changed. */
@@ -72,8 +71,7 @@ export class RunScorers {
     })
   }
 
-  async #create(runId: number): Promise<ImageScorer> {
-    const vocabulary = this.#project.vocabulary.get()
+  async #create(runId: number, vocabulary: Vocabulary): Promise<ImageScorer> {
     const run = this.#project.runs.get(runId)
     if (!run) throw new Error(`run ${runId} is not on record`)
     const parameters = parametersOfRun(run)
@@ -95,4 +93,10 @@ export class RunScorers {
       regionSpace: (pack) => this.#inference.regionSpace(pack),
     }
   }
+}
+
+/** All of a vocabulary that scores depend on. */
+function wordsOf({ classes, negatives }: Vocabulary): string {
+  const words = classes.map((one) => [one.name, one.synonyms, one.prompts, one.negatives])
+  return JSON.stringify([words, negatives])
 }

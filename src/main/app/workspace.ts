@@ -120,7 +120,8 @@ class OpenWorkspace implements Workspace {
 
   #workspaceHandlers(): Pick<Handlers, WorkspaceCommandName> {
     return {
-      'workspace.get': () => this.#state(),
+      // In turn: a window that asks while a project is being opened is to see that one.
+      'workspace.get': () => this.#inTurn(() => this.#state()),
       'workspace.create': ({ path }) => this.#inTurn(() => this.#create(path)),
       'workspace.open': ({ path, readOnly }) => this.#inTurn(() => this.#open(path, { readOnly })),
       'workspace.close': () =>

@@ -77,6 +77,8 @@ export class ProgressLine {
       return
     }
     const isLast = progress.items.queued + progress.items.running === 0
+    // That it has begun was said before.
+    if (!isLast && countsOf(progress).ended === 0) return
     if (!isLast && nowMs - this.#lastPlainMs < PLAIN_LINE_MS) return
     this.#lastPlainMs = nowMs
     this.#terminal.say(text)

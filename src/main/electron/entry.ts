@@ -1,40 +1,171 @@
-import { app, BrowserWindow, session } from 'electron'
+import { app, type BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PictureService, THUMBNAIL_BYTES } from '#main/app/picture-service.ts'
+import { PageFiles } from '#main/app/page-files.ts'
+import { createWorkspace, type Workspace } from '#main/app/workspace.ts'
+import { userCacheFolder, userConfigFolder } from '#main/app/workspace-folders.ts'
+import { packRoots } from '#main/packs/pack-roots.ts'
+import type { WorkspaceState } from '#shared/contract/commands.ts'
+import { dispatch } from '#shared/contract/dispatch.ts'
+import { dialogsOf } from './dialogs.ts'
+import { guardContents, guardSession } from './guards.ts'
+import { labelsFor, type Labels } from './labels.ts'
+import { createMainWindow, loadPage } from './main-window.ts'
+import { menuTemplate } from './menu.ts'
+import { pathsIn, sortPaths } from './opened-paths.ts'
+import { handlePageScheme, registerPageScheme } from './page-scheme.ts'
+import { quitCleanly } from './quit.ts'
+import { utilityLauncher } from './utility-launcher.ts'
+import { connectWindow } from './window-channel.ts'
 
-/** The Electron shell. The window shows a page of its own only; the product is the command line yet. */
+/** The Electron shell: one window over one workspace. */
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+/** 268 million pixels: more than any camera has, and 800 MB as RGB. */
+const MAX_PIXELS = 2 ** 28
 
-async function openWindow(): Promise<void> {
-  const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
-    show: false,
-    webPreferences: {
-      preload: file('../preload/preload.cjs'),
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-    },
-  })
-  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  window.webContents.on('will-navigate', (event) => event.preventDefault())
-  window.once('ready-to-show', () => window.show())
-  await window.loadFile(file('../renderer/index.html'))
+const configFolder = userConfigFolder(process.platform, process.env)
+const thumbnailFolder = join(userCacheFolder(process.platform, process.env), 'thumbnails')
+const productFolder = file('../..')
+const report = (error: unknown): void => {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`internal: ${text}\n`)
 }
 
-app.on('window-all-closed', () => app.quit())
+/** What is to be opened before the window is there. */
+const waiting: string[] = []
+let openPaths = (paths: readonly string[]): void => void waiting.push(...paths)
+
+function startWorkspace(window: () => BrowserWindow | null): Promise<Workspace> {
+  const labels = (): Labels => labelsFor('system', app.getLocale())
+  return createWorkspace({
+    shell: {
+      kind: 'electron',
+      version: app.getVersion(),
+      platform: process.platform,
+      locale: app.getLocale(),
+    },
+    configFolder,
+    packRoots: (packFolder) => packRoots(undefined, productFolder, packFolder),
+    resourcesFolder: join(productFolder, 'resources'),
+    launch: utilityLauncher(file('./worker.js'), 'Lexmask inference'),
+    maxPixels: MAX_PIXELS,
+    pictures: new PictureService({
+      launch: utilityLauncher(file('./pictures.js'), 'Lexmask pictures'),
+      thumbnailCache: { folder: thumbnailFolder, maxBytes: THUMBNAIL_BYTES },
+    }),
+    pickFiles: dialogsOf(window, labels),
+    report,
+  })
+}
 
 async function start(): Promise<void> {
   await app.whenReady()
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
-    answer(false),
-  )
-  await openWindow()
+  let window: BrowserWindow | null = null
+  const workspace = await startWorkspace(() => window)
+  const labels = (): Labels => labelsFor(workspace.settings.locale, app.getLocale())
+  guardSession(session.defaultSession)
+  handlePageScheme(session.defaultSession, {
+    page: new PageFiles(file('../renderer')),
+    answerAsset: workspace.answerAsset,
+  })
+  nativeTheme.themeSource = workspace.settings.theme
+  window = createMainWindow({
+    preloadFile: file('../preload/preload.cjs'),
+    stateFile: join(configFolder, 'window.json'),
+  })
+  const shown = window
+  connectWindow(shown, workspace, report)
+  quitCleanly(shown, workspace, labels)
+  keepMenu(workspace, labels, (state) => {
+    nativeTheme.themeSource = state.settings.theme
+    if (state.project) app.addRecentDocument(state.project.path)
+  })
+
+  const openProject = async (path: string): Promise<void> => {
+    const reply = await dispatch(workspace.handlers, 'workspace.open', { path }, report)
+    if (reply.ok || shown.isDestroyed()) return
+    const message = { type: 'warning', message: labels().cannotOpen } as const
+    await dialog.showMessageBox(shown, { ...message, detail: reply.error.message })
+  }
+  // The window asks for the state only after this, and so is shown with its project at once.
+  const { project, others } = sortPaths(waiting)
+  if (project) void openProject(project)
+  await loadPage(shown)
+  const tell = (paths: readonly string[]): void => {
+    if (paths.length > 0) workspace.events.emit('files.dropped', { paths })
+  }
+  tell(others)
+  openPaths = (paths) => {
+    const sorted = sortPaths(paths)
+    if (shown.isMinimized()) shown.restore()
+    shown.focus()
+    if (sorted.project) void openProject(sorted.project)
+    tell(sorted.others)
+  }
 }
 
-// Not awaited here: Electron becomes ready only once this module has ended.
-start().catch((error: unknown) => {
-  process.stderr.write(`Lexmask could not open its window: ${String(error)}\n`)
-  app.exit(1)
-})
+/** The menu shows the recent projects, and what the open one allows. */
+function keepMenu(
+  workspace: Workspace,
+  labels: () => Labels,
+  changed: (state: WorkspaceState) => void,
+): void {
+  const request = (name: string, input: object): void =>
+    void dispatch(workspace.handlers, name, input, report)
+  const update = ({ project, recent }: Pick<WorkspaceState, 'project' | 'recent'>): void => {
+    const template = menuTemplate(
+      {
+        labels: labels(),
+        isMac: process.platform === 'darwin',
+        isPackaged: app.isPackaged,
+        hasProject: project !== null,
+        recent,
+      },
+      {
+        choose: (actionId) => workspace.events.emit('menu.chosen', { actionId }),
+        openProject: (path) => openPaths([path]),
+        closeProject: () => request('workspace.close', {}),
+      },
+    )
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+  }
+  update({ project: null, recent: [] })
+  workspace.events.subscribe('workspace.changed', (state) => {
+    update(state)
+    changed(state)
+  })
+  void Promise.resolve(workspace.handlers['workspace.get']({})).then(update, report)
+}
+
+function main(): void {
+  // Chromium's own files stand apart from ours.
+  if (!app.commandLine.hasSwitch('user-data-dir')) {
+    app.setPath('userData', join(configFolder, 'electron'))
+  }
+  const appPath = app.isPackaged ? null : app.getAppPath()
+  const named = pathsIn(process.argv, process.cwd(), appPath)
+  if (!app.requestSingleInstanceLock({ paths: named })) {
+    app.exit(0)
+    return
+  }
+  registerPageScheme()
+  openPaths(named)
+  app.on('second-instance', (_event, _words, _folder, given) => {
+    openPaths((given as { paths?: string[] } | null)?.paths ?? [])
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    openPaths([path])
+  })
+  app.on('web-contents-created', (_event, contents) => guardContents(contents))
+  app.on('window-all-closed', () => app.quit())
+  // Not awaited: Electron becomes ready only once this module has ended.
+  start().catch((error: unknown) => {
+    report(error)
+    app.exit(1)
+  })
+}
+
+main()

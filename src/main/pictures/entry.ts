@@ -1,13 +1,12 @@
 import { makeDisplayCopy, makeThumbnail } from '#main/imaging/copy-image.ts'
 import { drawOverlay } from '#main/imaging/draw-overlay.ts'
 import { failureOfError } from '#shared/contract/errors.ts'
+import { parentChannel } from '#main/processes/parent-channel.ts'
 import type { PictureMessage, PictureRequest } from './protocol.ts'
 
 /** The picture process: requests in, pictures out, until the application's end of the channel closes. */
 
-function say(message: PictureMessage): void {
-  process.send?.(message)
-}
+const { send, onRequest } = parentChannel<PictureRequest, PictureMessage>()
 
 function serve(request: PictureRequest): Promise<unknown> {
   switch (request.call) {
@@ -20,16 +19,11 @@ function serve(request: PictureRequest): Promise<unknown> {
   }
 }
 
-process.on('message', (request: PictureRequest) => {
+onRequest((request) => {
   serve(request).then(
-    (output) => say({ kind: 'answer', id: request.id, output }),
-    (error: unknown) => say({ kind: 'failure', id: request.id, failure: failureOfError(error) }),
+    (output) => send({ kind: 'answer', id: request.id, output }),
+    (error: unknown) => send({ kind: 'failure', id: request.id, failure: failureOfError(error) }),
   )
 })
 
-// The application is gone, perhaps killed: nobody is left to work for.
-process.on('disconnect', () => process.exit(0))
-// Ctrl-C reaches the whole group of the terminal; the application decides when this process ends.
-process.on('SIGINT', () => undefined)
-
-say({ kind: 'ready' })
+send({ kind: 'ready' })

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { originalPictures } from '#main/app/original-pictures.ts'
+import { PictureService, THUMBNAIL_BYTES } from '#main/app/picture-service.ts'
 import { PageFiles } from '#main/app/page-files.ts'
 import { serveOrderSchema } from '#main/app/serve-order.ts'
 import { createWorkspace } from '#main/app/workspace.ts'
-import { userConfigFolder } from '#main/app/workspace-folders.ts'
+import { userCacheFolder, userConfigFolder } from '#main/app/workspace-folders.ts'
 import { forkLauncher } from '#main/inference/worker-process.ts'
+import { pictureLauncher } from '#main/pictures/host.ts'
 import { packRoots } from '#main/packs/pack-roots.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import { failureOfError, errorOfFailure } from '#shared/contract/errors.ts'
@@ -23,6 +24,7 @@ const report = (error: unknown): boolean =>
 
 const order = serveOrderSchema.parse(JSON.parse(process.argv[2] ?? '{}'))
 const productFolder = file('../..')
+const thumbnailFolder = join(userCacheFolder(process.platform, process.env), 'thumbnails')
 
 /** 268 million pixels: more than any camera has, and 800 MB as RGB. */
 const MAX_PIXELS = 2 ** 28
@@ -39,7 +41,10 @@ const workspace = await createWorkspace({
   resourcesFolder: join(productFolder, 'resources'),
   launch: forkLauncher(file('./worker.js')),
   maxPixels: MAX_PIXELS,
-  pictures: originalPictures(),
+  pictures: new PictureService({
+    launch: pictureLauncher(file('./pictures.js')),
+    thumbnailCache: { folder: thumbnailFolder, maxBytes: THUMBNAIL_BYTES },
+  }),
   pickFiles: null,
   report,
 })
@@ -66,9 +71,8 @@ async function start(): Promise<Server> {
 
 let isEnding = false
 
-/** A second Ctrl-C does not wait. */
 function endWith(server: Server): void {
-  if (isEnding) process.exit(130)
+  if (isEnding) return
   isEnding = true
   if (workspace.isWorking) say('Waiting for the images in work. Press Ctrl-C again to leave them.')
   workspace
@@ -85,8 +89,13 @@ function endWith(server: Server): void {
 
 try {
   const server = await start()
-  process.on('SIGINT', () => endWith(server))
   process.on('SIGTERM', () => endWith(server))
+  process.on('message', () => endWith(server))
+  let interruptions = 0
+  process.on('SIGINT', () => {
+    if (++interruptions > 1) process.exit(130)
+    endWith(server)
+  })
   // The command that started it is gone, and with it the terminal.
   process.on('disconnect', () => process.exit(130))
   if (!isLoopback(order.host)) {

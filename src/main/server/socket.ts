@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import { dispatch, type Handlers } from '#shared/contract/dispatch.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
-import type { AppEvent, AppEventName, AppEvents } from '#shared/contract/events.ts'
+import { APP_EVENT_NAMES, type AppEvent, type AppEvents } from '#shared/contract/events.ts'
 
 /** What a window may send at once: a mask of a large image is some hundred KB. */
 export const MESSAGE_LIMIT_BYTES = 16 * 2 ** 20
@@ -20,16 +20,6 @@ const requestSchema = z.strictObject({
 
 /** RFC 6455: what the other side sent cannot be understood. */
 const CLOSE_PROTOCOL_ERROR = 1002
-
-const EVENT_NAMES = Object.keys({
-  'records.changed': true,
-  'job.progress': true,
-  'inference.state': true,
-  'pack.progress': true,
-  'workspace.changed': true,
-  'menu.chosen': true,
-  'files.dropped': true,
-} satisfies Record<AppEventName, true>) as AppEventName[]
 
 export interface SocketOptions {
   readonly handlers: Handlers
@@ -50,7 +40,7 @@ export function serveSocket(socket: WebSocket, { handlers, events, report }: Soc
     if (socket.bufferedAmount > LOST_BYTES) socket.terminate()
     else send({ event })
   }
-  const leave = EVENT_NAMES.map((name) =>
+  const leave = APP_EVENT_NAMES.map((name) =>
     events.subscribe(name, (data) => tell({ name, data } as AppEvent)),
   )
   const pinging = setInterval(() => {

@@ -109,7 +109,7 @@ export class HistoryStore {
     const annotationIds = merges.moveAnnotations(fromId, intoId)
     this.#leaveGap()
     const change = this.commitChange({ imageId: null, label, diff })
-    if (change?.changeId == null) throw new Error('A merge removes a class.')
+    if (!change?.changeId) throw new Error('A merge removes a class.')
     merges.note({ changeId: change.changeId, fromId, intoId }, annotationIds)
     return change
   }

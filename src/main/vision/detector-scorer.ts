@@ -1,4 +1,5 @@
 import type { Detection } from './detections.ts'
+import { productsWithRow } from './row-products.ts'
 import { combineSynonyms } from './synonyms.ts'
 import {
   dot,
@@ -127,9 +128,12 @@ function spaceScorer(
     return { from, to: words.length }
   })
   // Cosines of a convex combination are sums of these products: 512 numbers a word become one.
-  const products = detectorVectors.map((own) => {
-    return own ? Float32Array.from(words, (word) => dot(own, word)) : null
-  })
+  const products: Float32Array[] = []
+  // When a region asks for them: all of them at once take longer than an answer may.
+  const productsOf = (detectorClass: number): Float32Array | null => {
+    const own = detectorVectors[detectorClass]
+    return own && (products[detectorClass] ??= productsWithRow(own, words))
+  }
   const squares = detectorVectors.map((a) =>
     Float32Array.from(detectorVectors, (b) => (a && b ? dot(a, b) : 0)),
   )
@@ -140,7 +144,7 @@ function spaceScorer(
     let squaredLength = 0
     logits.fill(0)
     for (let i = 0; i < posterior.classes.length; i++) {
-      const row = products[posterior.classes[i]]
+      const row = productsOf(posterior.classes[i])
       if (!row) continue
       const p = posterior.probabilities[i]
       mass += p

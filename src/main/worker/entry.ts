@@ -1,14 +1,12 @@
 import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
 import type { WorkerMessage, WorkerRequest } from '#main/inference/protocol.ts'
+import { parentChannel } from '#main/processes/parent-channel.ts'
 import { InferenceWorker } from './inference-worker.ts'
 
 /** The inference process: requests in, answers out, until the application's end of the channel closes. */
 
+const { send, onRequest } = parentChannel<WorkerRequest, WorkerMessage>()
 let worker: InferenceWorker | null = null
-
-function say(message: WorkerMessage): void {
-  process.send?.(message)
-}
 
 function loaded(): InferenceWorker {
   if (worker) return worker
@@ -19,7 +17,7 @@ async function serve(request: WorkerRequest): Promise<unknown> {
   switch (request.call) {
     case 'load':
       worker = await InferenceWorker.open(request.input, (provider) =>
-        say({ kind: 'trying', provider }),
+        send({ kind: 'trying', provider }),
       )
       return worker.loaded
     case 'analyse':
@@ -31,14 +29,9 @@ async function serve(request: WorkerRequest): Promise<unknown> {
   }
 }
 
-process.on('message', (request: WorkerRequest) => {
+onRequest((request) => {
   serve(request).then(
-    (output) => say({ kind: 'answer', id: request.id, output }),
-    (error: unknown) => say({ kind: 'failure', id: request.id, failure: failureOfError(error) }),
+    (output) => send({ kind: 'answer', id: request.id, output }),
+    (error: unknown) => send({ kind: 'failure', id: request.id, failure: failureOfError(error) }),
   )
 })
-
-// The application is gone, perhaps killed: nobody is left to work for.
-process.on('disconnect', () => process.exit(0))
-// Ctrl-C reaches the whole group of the terminal; the application decides when the worker ends.
-process.on('SIGINT', () => undefined)

@@ -1,2 +1,7 @@
-/** Names of the two channels between a window and the application. */
-export const CHANNELS = { request: 'lexmask:request', event: 'lexmask:event' } as const
+/** Names of the channels between Electron's window and the application. */
+export const CHANNELS = {
+  request: 'lexmask:request',
+  event: 'lexmask:event',
+  /** From the preload alone: paths of files that a person let go over the window. */
+  dropped: 'lexmask:dropped',
+} as const

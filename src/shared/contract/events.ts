@@ -63,6 +63,16 @@ export interface AppEvents {
 }
 export type AppEventName = keyof AppEvents
 
+export const APP_EVENT_NAMES = Object.keys({
+  'records.changed': true,
+  'job.progress': true,
+  'inference.state': true,
+  'pack.progress': true,
+  'workspace.changed': true,
+  'menu.chosen': true,
+  'files.dropped': true,
+} satisfies Record<AppEventName, true>) as readonly AppEventName[]
+
 /** An event as it crosses a process border. */
 export type AppEvent = {
   readonly [Name in AppEventName]: { readonly name: Name; readonly data: AppEvents[Name] }

@@ -51,8 +51,8 @@ function parsePort(text: string): number {
 /** Its exit code. The server is a shell of its own, with all that a browser needs and no command does. */
 function runServer(serverFile: string, order: ServeOrder): Promise<number> {
   const server = fork(serverFile, [JSON.stringify(order)], { stdio: 'inherit' })
-  // Ctrl-C reaches both; the server says when it is through.
-  process.on('SIGINT', () => undefined)
+  // From a terminal Ctrl-C reaches both, and once more would not be waited for; told twice is told once.
+  process.on('SIGINT', () => server.send('end'))
   process.on('SIGTERM', () => server.kill('SIGTERM'))
   return new Promise((end, fail) => {
     server.once('error', fail)

@@ -123,6 +123,26 @@ export function revealBox(view: View, [x1, y1, x2, y2]: Box, viewport: Size): Vi
   return panBy(view, shift(a.x, b.x, viewport.width), shift(a.y, b.y, viewport.height))
 }
 
+/** A box fills this much of the viewport: enough around it to see what it is part of. */
+const BOX_SHARE = 0.45
+/** Small objects are not blown up until nothing can be told. */
+const MAX_BOX_SCALE = 6
+
+/** A box in the middle, with what is around it; never smaller than the whole image would be. */
+export function boxView([x1, y1, x2, y2]: Box, image: Size, viewport: Size): View {
+  const filling = Math.min(
+    viewport.width / Math.max(1, x2 - x1),
+    viewport.height / Math.max(1, y2 - y1),
+  )
+  const whole = fitScale(image, viewport)
+  const scale = Math.max(whole, Math.min(filling * BOX_SHARE, Math.max(whole, MAX_BOX_SCALE)))
+  return {
+    scale,
+    x: viewport.width / 2 - ((x1 + x2) / 2) * scale,
+    y: viewport.height / 2 - ((y1 + y2) / 2) * scale,
+  }
+}
+
 /** The view on its image origin's nearest device pixel, so that layers need no resampling. */
 export function snappedView(view: View, devicePixelRatio: number): View {
   const snap = (offset: number) => Math.round(offset * devicePixelRatio) / devicePixelRatio

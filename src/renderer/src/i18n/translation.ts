@@ -43,7 +43,9 @@ export function injectI18n(): WindowI18n {
   return i18n
 }
 
-export function translationOf({ global: { t, te } }: WindowI18n): Translation {
+export function translationOf({
+  global: { t, te, locale, getLocaleMessage },
+}: WindowI18n): Translation {
   const translate: Translate = (key, values = {}) =>
     typeof values.count === 'number' ? t(key, values, values.count) : t(key, values)
   return {
@@ -53,7 +55,13 @@ export function translationOf({ global: { t, te } }: WindowI18n): Translation {
       const key: `errors.${ErrorCode}` = `errors.${error.code}`
       return te(key) ? t(key, plainDetails(error.details)) : error.message
     },
-    stepText: (label) => (te(`steps.${label}`) ? t(`steps.${label}`) : label),
+    // No path of vue-i18n: labels have spaces.
+    stepText: (label) => {
+      const { steps } = getLocaleMessage(locale.value) as {
+        readonly steps?: Readonly<Record<string, string>>
+      }
+      return stepIn(steps ?? {}, label)
+    },
   }
 }
 
@@ -64,4 +72,15 @@ function plainDetails(details: Readonly<Record<string, unknown>>): Record<string
         typeof entry[1] === 'string' || typeof entry[1] === 'number',
     ),
   )
+}
+
+/** A `*` in a name of a step stands for what is different each time, such as a class's name. */
+function stepIn(steps: Readonly<Record<string, string>>, label: string): string {
+  if (Object.hasOwn(steps, label)) return steps[label]
+  for (const [pattern, text] of Object.entries(steps)) {
+    const [start, end] = pattern.split('*')
+    if (end === undefined || !label.startsWith(start) || !label.endsWith(end)) continue
+    return text.replace('*', () => label.slice(start.length, label.length - end.length))
+  }
+  return label
 }

@@ -16,12 +16,12 @@ interface ActionRow {
 
 /** Every shortcut of the window. The `?` sheet, tooltips and menus are made of this table. */
 const TABLE = [
-  row('view.projects', ['Mod+1'], 'window', 'keyboard.viewProjects'),
-  row('view.label', ['Mod+2'], 'window', 'keyboard.viewLabel'),
-  row('view.review', ['Mod+3'], 'window', 'keyboard.viewReview'),
-  row('view.packs', ['Mod+4'], 'window', 'keyboard.viewPacks'),
+  row('view.projects', ['Mod+1', 'Alt+1'], 'window', 'keyboard.viewProjects'),
+  row('view.label', ['Mod+2', 'Alt+2'], 'window', 'keyboard.viewLabel'),
+  row('view.review', ['Mod+3', 'Alt+3'], 'window', 'keyboard.viewReview'),
+  row('view.packs', ['Mod+4', 'Alt+4'], 'window', 'keyboard.viewPacks'),
   row('view.settings', ['Mod+,'], 'window', 'keyboard.viewSettings'),
-  row('project.new', ['Mod+N'], 'window', 'keyboard.projectNew'),
+  row('project.new', ['Mod+N', 'Alt+N'], 'window', 'keyboard.projectNew'),
   row('project.open', ['Mod+O'], 'window', 'keyboard.projectOpen'),
   row('project.export', ['Mod+E'], 'window', 'keyboard.projectExport'),
   row('images.add', ['Mod+I'], 'window', 'keyboard.imagesAdd'),
@@ -52,16 +52,19 @@ const TABLE = [
   row('annotations.previous', ['Shift+Tab'], 'canvas', 'keyboard.annotationsPrevious'),
   row('annotations.delete', ['Delete', 'Backspace'], 'canvas', 'keyboard.annotationsDelete'),
   row('annotations.setClass', ['C'], 'canvas', 'keyboard.annotationsSetClass'),
+  row('annotations.setClassByNumber', ['1–9'], 'canvas', 'keyboard.annotationsSetClassByNumber'),
   row('annotations.hide', ['H'], 'canvas', 'keyboard.annotationsHide'),
   row('annotations.accept', ['Y'], 'label', 'keyboard.annotationsAccept'),
   row('annotations.reject', ['X'], 'label', 'keyboard.annotationsReject'),
 
-  row('review.accept', ['Y', 'Enter'], 'review', 'keyboard.reviewAccept'),
-  row('review.reject', ['X'], 'review', 'keyboard.reviewReject'),
+  row('review.accept', ['A', 'Y', 'Enter'], 'review', 'keyboard.reviewAccept'),
+  row('review.reject', ['R', 'X'], 'review', 'keyboard.reviewReject'),
   row('review.fix', ['E'], 'review', 'keyboard.reviewFix'),
   row('review.skip', ['S'], 'review', 'keyboard.reviewSkip'),
-  row('review.next', ['J', 'ArrowRight'], 'review', 'keyboard.reviewNext'),
-  row('review.previous', ['K', 'ArrowLeft'], 'review', 'keyboard.reviewPrevious'),
+  row('review.next', ['ArrowRight', 'N'], 'review', 'keyboard.reviewNext'),
+  row('review.previous', ['ArrowLeft', 'P'], 'review', 'keyboard.reviewPrevious'),
+  row('review.undo', ['U'], 'review', 'keyboard.reviewUndo'),
+  row('review.acceptImage', ['Shift+A'], 'review', 'keyboard.reviewAcceptImage'),
 ] as const
 
 export type ActionId = (typeof TABLE)[number]['id']
@@ -76,9 +79,20 @@ export function isActionId(id: string): id is ActionId {
   return ACTION_BY_ID.has(id)
 }
 
+/** A browser keeps these for itself: no page gets to see them. */
+const KEPT_BY_BROWSERS = /^Mod\+[\dNTW]$/
+
+/** The keys of an action that work here. */
+export function usableKeys(
+  { keys }: Pick<Action, 'keys'>,
+  isInBrowser = !('lexmask' in globalThis),
+): readonly string[] {
+  return isInBrowser ? keys.filter((key) => !KEPT_BY_BROWSERS.test(key)) : keys
+}
+
 /** The keys that are shown beside a button: `Mod+Z`. */
 export function keysOfAction(id: ActionId): string {
-  return (ACTION_BY_ID.get(id) as Action).keys[0]
+  return usableKeys(ACTION_BY_ID.get(id) as Action)[0]
 }
 
 /** Whether keys of both scopes can be pressed in one place. */

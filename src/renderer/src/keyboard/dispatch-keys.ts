@@ -42,7 +42,7 @@ const isPressedByKey = (target: EventTarget | null): boolean =>
   target.closest('button, a[href], [role="button"], input[type="checkbox"]') !== null
 
 /** Dialogs and menus have the keyboard to themselves while they are open. */
-function isOverlaid(): boolean {
+export function isOverlaid(): boolean {
   return (
     document.querySelector(
       '[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"], [role="menu"][data-state="open"]',

@@ -31,12 +31,14 @@ export function keyCaps(keys: string, isOnMac = isMac): string[] {
  * part of the character, and where it stands differs between keyboards.
  */
 export function keysOfEvent(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
   isOnMac = isMac,
 ): string {
-  const isLetter = /^[a-z]$/i.test(event.key)
-  const key = isLetter ? event.key.toUpperCase() : event.key
-  const isShiftToldApart = isLetter || event.key.length > 1
+  // With Alt a Mac types another character; the key itself is what is meant.
+  const named = event.altKey ? event.code.replace(/^(Key|Digit)/, '') : event.key
+  const isLetter = /^[a-z]$/i.test(named)
+  const key = isLetter ? named.toUpperCase() : named
+  const isShiftToldApart = isLetter || named.length > 1
   return [
     (isOnMac ? event.metaKey : event.ctrlKey) ? 'Mod' : null,
     event.altKey ? 'Alt' : null,

@@ -21,6 +21,8 @@ export const useHistoryStore = defineStore('history', () => {
   const ofImage = shallowRef<HistoryState>(NOTHING)
   const ofVocabulary = shallowRef<HistoryState>(NOTHING)
   const isBusy = shallowRef(false)
+  /** Grows with each step of the vocabulary that was taken back or made again: scores follow it. */
+  const vocabularySteps = shallowRef(0)
   let latestRefresh = 0
 
   const nextUndo = computed(() => undoOf(ofImage.value, ofVocabulary.value))
@@ -53,13 +55,19 @@ export const useHistoryStore = defineStore('history', () => {
     void refresh().catch(() => {})
   }
 
-  async function take(name: 'history.undo' | 'history.redo', step: ChangeSummary): Promise<void> {
-    if (isBusy.value) return
+  async function take(
+    name: 'history.undo' | 'history.redo',
+    step: ChangeSummary | null,
+  ): Promise<void> {
+    if (step === null || isBusy.value) return
     isBusy.value = true
     try {
       const state = await client.request(name, { imageId: step.imageId })
-      if (step.imageId === null) ofVocabulary.value = state
-      else if (step.imageId === imageId.value) ofImage.value = state
+      if (step.imageId === null) {
+        ofVocabulary.value = state
+        vocabularySteps.value++
+      }
+      if (step.imageId === imageId.value && step.imageId !== null) ofImage.value = state
     } catch (error) {
       toasts.showError(error)
       refreshQuietly()
@@ -68,17 +76,12 @@ export const useHistoryStore = defineStore('history', () => {
     }
   }
 
-  async function undoStep(): Promise<void> {
-    if (nextUndo.value !== null) await take('history.undo', nextUndo.value)
-  }
-
-  async function redoStep(): Promise<void> {
-    if (nextRedo.value !== null) await take('history.redo', nextRedo.value)
-  }
+  const undoStep = (): Promise<void> => take('history.undo', nextUndo.value)
+  const redoStep = (): Promise<void> => take('history.redo', nextRedo.value)
 
   watch(() => workspace.project?.path, refreshQuietly, { immediate: true })
   client.subscribe('records.changed', refreshQuietly)
   client.subscribe('snapshot.received', refreshQuietly)
 
-  return { nextUndo, nextRedo, isBusy, follow, undoStep, redoStep }
+  return { nextUndo, nextRedo, isBusy, vocabularySteps, follow, undoStep, redoStep }
 })

@@ -44,7 +44,8 @@ export const useWorkspaceStore = defineStore('workspace', () => {
 
   const create = (path: string): Promise<void> =>
     change(client.request('workspace.create', { path }))
-  const open = (path: string): Promise<void> => change(client.request('workspace.open', { path }))
+  const open = (path: string, readOnly = false): Promise<void> =>
+    change(client.request('workspace.open', { path, readOnly }))
   const close = (): Promise<void> => change(client.request('workspace.close'))
   const forget = (path: string): Promise<void> =>
     change(client.request('workspace.forget', { path }))

@@ -113,6 +113,6 @@ export function delayMs(failedAttempts: number): number {
 }
 
 /** Where the page's own server listens. */
-export function socketUrl({ protocol, host }: Location): string {
+export function socketUrl({ protocol, host }: { protocol: string; host: string }): string {
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws`
 }

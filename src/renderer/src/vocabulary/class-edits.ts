@@ -110,8 +110,10 @@ function moved(classes: readonly DraftRequest[], classId: number, toIndex: numbe
   return others.toSpliced(Math.max(0, Math.min(toIndex, others.length)), 0, one)
 }
 
-const draftOfClass = ({ position: _position, ...record }: ClassRecord): ClassDraft =>
-  mutable(record)
+const draftOfClass = (record: ClassRecord): ClassDraft => {
+  const { id, name, synonyms, prompts, negatives, threshold, colour } = record
+  return mutable({ id, name, synonyms, prompts, negatives, threshold, colour })
+}
 
 /** The contract's inputs are not readonly. */
 function mutable<Fields extends object>(

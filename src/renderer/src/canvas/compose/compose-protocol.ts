@@ -1,6 +1,6 @@
 import type { MaskRecord } from '#shared/contract/records.ts'
 import type { LayerFrame } from './layer-frame.ts'
-import type { LayerContent } from './mask-composer.ts'
+import type { LayerContent } from './layer-content.ts'
 
 export type ComposeRequest =
   | {

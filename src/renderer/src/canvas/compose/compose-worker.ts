@@ -3,22 +3,45 @@ import { MaskComposer } from './mask-composer.ts'
 
 /** Paints the mask layers beside the window's thread, so that no frame waits for them. */
 
+type LayerRequest = Extract<ComposeRequest, { kind: 'compose' }>
+
+/** Nothing was asked for so long: the view rests, and a slider may be next. */
+const IDLE_MS = 250
+
 const composer = new MaskComposer()
 /** Kept between layers: most are of one size. */
 let buffer = new Int32Array(0)
+let idle: ReturnType<typeof setTimeout> | undefined
+/** The layers painted last, of different resolutions: the sharp one and the coarse one. */
+let recent: LayerRequest[] = []
 
 addEventListener('message', ({ data: request }: MessageEvent<ComposeRequest>) => {
+  clearTimeout(idle)
   if (request.kind === 'masks') composer.replaceMasks(request.added, new Set(request.kept))
   else void compose(request)
 })
 
-async function compose(request: Extract<ComposeRequest, { kind: 'compose' }>): Promise<void> {
+async function compose(request: LayerRequest): Promise<void> {
   const { ticket, frame, content, pixelRatio } = request
-  const count = frame.width * frame.height
-  if (buffer.length !== count) buffer = new Int32Array(count)
-  composer.compose(buffer, frame, content, pixelRatio)
+  composer.compose(pixelsFor(request), frame, content, pixelRatio)
   const bytes = new Uint8ClampedArray(buffer.buffer)
   const bitmap = await createImageBitmap(new ImageData(bytes, frame.width, frame.height))
   const reply: ComposeReply = { ticket, bitmap }
   postMessage(reply, { transfer: [bitmap] })
+  const others = recent.filter((other) => other.frame.scale !== frame.scale)
+  recent = [request, ...others].slice(0, 2)
+  idle = setTimeout(collectNext, IDLE_MS)
+}
+
+/** One layer at a time, so that an order in between does not wait for both. */
+function collectNext(): void {
+  const request = recent.shift()
+  if (request === undefined) return
+  composer.collect(pixelsFor(request), request.frame, request.content, request.pixelRatio)
+  idle = setTimeout(collectNext, 0)
+}
+
+function pixelsFor({ frame: { width, height } }: LayerRequest): Int32Array {
+  if (buffer.length !== width * height) buffer = new Int32Array(width * height)
+  return buffer
 }

@@ -12,8 +12,8 @@ export interface LayerFrame extends Size {
   readonly top: number
 }
 
-/** Twice a small window: panning finds some of what it needs already painted. */
-const ROOMY_PIXELS = 2.5e6
+/** A small window and a margin: panning finds some of what it needs already painted. */
+const ROOMY_PIXELS = 1.6e6
 const SPARE = 1.5
 /** What is looked at while the sharp layer is on its way: coarse, and always of the whole image. */
 const COARSE_PIXELS = 1e6

@@ -1,7 +1,7 @@
 import type { MaskRecord } from '#shared/contract/records.ts'
 import type { ComposeReply, ComposeRequest } from './compose-protocol.ts'
 import type { LayerFrame } from './layer-frame.ts'
-import type { LayerContent } from './mask-composer.ts'
+import type { LayerContent } from './layer-content.ts'
 
 /** `sharp` is for the view at hand, `coarse` for all around it. */
 export type LayerName = 'sharp' | 'coarse'

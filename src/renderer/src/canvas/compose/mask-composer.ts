@@ -1,38 +1,17 @@
 import type { XywhBox } from '#shared/geometry/box.ts'
 import type { MaskRecord } from '#shared/contract/records.ts'
 import { decodeMask } from '../mask-runs.ts'
-import type { MaskRuns } from '../mask-runs.ts'
-import { fillMask } from './fill-mask.ts'
+import { CollectedMasks } from './collected-masks.ts'
+import { drawFill, drawLines, fillColour } from './draw-mask.ts'
+import type { KnownMask } from './draw-mask.ts'
+import type { LayerContent, LayerItem } from './layer-content.ts'
 import type { LayerFrame } from './layer-frame.ts'
-import { CASING, LOOK_STYLES, SELECTED_HALO } from './look-styles.ts'
-import type { DrawnLook } from './look-styles.ts'
 import { MaskOutlines } from './mask-geometry.ts'
-import { rgbaOf } from './pixels.ts'
-import { boxRing, strokeRing } from './stroke-ring.ts'
-import type { Stroke } from './stroke-ring.ts'
 
-/** One mask of a layer. */
-export interface LayerItem {
-  readonly maskHash: string
-  readonly bbox: XywhBox
-  /** #rrggbb */
-  readonly colour: string
-  readonly look: DrawnLook
-  readonly isSelected: boolean
-}
+/** The sharp layer's and the coarse one's. */
+const KEPT_COLLECTIONS = 2
 
-export interface LayerContent {
-  /** In the order of painting, the largest first. */
-  readonly items: readonly LayerItem[]
-  readonly maskOpacity: number
-  readonly hasOutlines: boolean
-  readonly hasBoxes: boolean
-}
-
-interface KnownMask {
-  readonly runs: MaskRuns
-  readonly outlines: MaskOutlines
-}
+type DrawnMask = readonly [item: LayerItem, mask: KnownMask]
 
 /**
  * Paints all idle masks into one bitmap. It works on plain arrays of pixels, not on a canvas: so it
@@ -40,10 +19,13 @@ interface KnownMask {
  */
 export class MaskComposer {
   readonly #masks = new Map<string, KnownMask>()
+  #collections: CollectedMasks[] = []
 
   /** Masks that no layer will ask for any more are forgotten; a mask that is none is left out. */
   replaceMasks(added: readonly MaskRecord[], kept: ReadonlySet<string>): void {
-    for (const hash of this.#masks.keys()) if (!kept.has(hash)) this.#masks.delete(hash)
+    const dropped = [...this.#masks.keys()].filter((hash) => !kept.has(hash))
+    for (const hash of dropped) this.#masks.delete(hash)
+    if (dropped.length > 0) this.#collections = []
     for (const mask of added) {
       try {
         const runs = decodeMask(mask)
@@ -54,48 +36,63 @@ export class MaskComposer {
     }
   }
 
-  /** @param pixels [height * width] of the frame; what is in them is replaced */
+  /**
+   * All fills first and then all lines, so that no fill covers the line of a larger mask.
+   * @param pixels [height * width] of the frame; what is in them is replaced
+   */
   compose(pixels: Int32Array, frame: LayerFrame, content: LayerContent, pixelRatio: number): void {
     pixels.fill(0)
-    const drawn = content.items.filter(({ bbox }) => isInFrame(bbox, frame))
+    const drawn = this.#drawnIn(frame, content)
+    const collected = this.#collectionFor(frame, pixelRatio)
+    if (collected !== undefined) return paintCollected(pixels, drawn, content, collected)
     if (content.maskOpacity > 0) {
-      for (const item of drawn) this.#fill(pixels, frame, item, content.maskOpacity)
-    }
-    for (const item of drawn) {
-      if (content.hasOutlines || item.isSelected) this.#outline(pixels, frame, item, pixelRatio)
-      if (content.hasBoxes) {
-        const stroke = { ...strokeOf(item, pixelRatio), width: pixelRatio, casing: null }
-        strokeRing(pixels, frame, boxRing(...item.bbox), stroke)
+      for (const [item, mask] of drawn) {
+        drawFill(pixels, frame, item, mask, fillColour(item, content))
       }
     }
+    for (const [item, mask] of drawn) drawLines(pixels, frame, item, mask, content, pixelRatio)
   }
 
-  #fill(pixels: Int32Array, frame: LayerFrame, item: LayerItem, maskOpacity: number): void {
-    const mask = this.#masks.get(item.maskHash)
-    if (mask === undefined) return
-    const opacity = maskOpacity * LOOK_STYLES[item.look].fill
-    fillMask(pixels, frame, mask.runs, item.bbox, rgbaOf(item.colour, opacity))
+  /**
+   * Prepares further layers of this place and resolution. It takes longer than painting one, so it
+   * is for when there is nothing else to do.
+   * @param pixels [height * width] of the frame; all 0 afterwards
+   */
+  collect(pixels: Int32Array, frame: LayerFrame, content: LayerContent, pixelRatio: number): void {
+    if (this.#collectionFor(frame, pixelRatio) !== undefined) return
+    pixels.fill(0)
+    const collected = new CollectedMasks(frame, pixelRatio)
+    for (const [item, mask] of this.#drawnIn(frame, content)) {
+      collected.collect(pixels, item, mask, content)
+    }
+    this.#collections = [collected, ...this.#collections].slice(0, KEPT_COLLECTIONS)
   }
 
-  #outline(pixels: Int32Array, frame: LayerFrame, item: LayerItem, pixelRatio: number): void {
-    const rings = this.#masks.get(item.maskHash)?.outlines.atScale(frame.scale) ?? []
-    const stroke = strokeOf(item, pixelRatio)
-    for (const ring of rings) strokeRing(pixels, frame, ring, stroke)
+  #collectionFor(frame: LayerFrame, pixelRatio: number): CollectedMasks | undefined {
+    return this.#collections.find((collected) => collected.isFor(frame, pixelRatio))
+  }
+
+  #drawnIn(frame: LayerFrame, { items }: LayerContent): DrawnMask[] {
+    return items.flatMap((item): DrawnMask[] => {
+      const mask = this.#masks.get(item.maskHash)
+      return mask !== undefined && isInFrame(item.bbox, frame) ? [[item, mask]] : []
+    })
   }
 }
 
-function strokeOf({ colour, look, isSelected }: LayerItem, pixelRatio: number): Stroke {
-  const { outlineAlpha, outlinePx, dash, hasCasing } = LOOK_STYLES[look]
-  const casing = isSelected ? SELECTED_HALO : hasCasing ? CASING : null
-  return {
-    colour: rgbaOf(colour, outlineAlpha),
-    width: outlinePx * pixelRatio,
-    dash: dash === null ? null : [dash[0] * pixelRatio, dash[1] * pixelRatio],
-    casing: casing && {
-      colour: rgbaOf(casing.colour, casing.alpha),
-      width: (outlinePx + casing.extraPx) * pixelRatio,
-    },
+/** @param pixels all 0 */
+function paintCollected(
+  pixels: Int32Array,
+  drawn: readonly DrawnMask[],
+  content: LayerContent,
+  collected: CollectedMasks,
+): void {
+  // Collecting what is new draws into the same pixels: before anything is painted.
+  for (const [item, mask] of drawn) collected.collect(pixels, item, mask, content)
+  if (content.maskOpacity > 0) {
+    for (const [item] of drawn) collected.paintFill(pixels, item, content)
   }
+  for (const [item] of drawn) collected.paintLines(pixels, item, content)
 }
 
 function isInFrame([x, y, width, height]: XywhBox, frame: LayerFrame): boolean {

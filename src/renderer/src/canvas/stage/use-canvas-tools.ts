@@ -99,6 +99,8 @@ export function useCanvasTools(
 
   function openMenu(event: MouseEvent): void {
     event.preventDefault()
+    // The menu key is answered by the key itself, at the selection.
+    if (isFromKeyboard(event)) return
     const corner = (event.currentTarget as HTMLElement).getBoundingClientRect()
     const item = smallestAt({ x: event.clientX - corner.left, y: event.clientY - corner.top })
     if (item === null) return
@@ -147,6 +149,11 @@ export function useCanvasTools(
       : null
   })
   return { pointer, hoveredItem, sweep, openMenu }
+}
+
+function isFromKeyboard(event: MouseEvent): boolean {
+  const pointerType = event instanceof PointerEvent ? event.pointerType : ''
+  return pointerType === '' && event.button !== 2
 }
 
 function boxBetween(a: Point, b: Point): Box {

@@ -1,4 +1,4 @@
-import { computed, toRaw } from 'vue'
+import { computed, toRaw, watch } from 'vue'
 import type { ComputedRef } from 'vue'
 import type {
   CanvasAnnotation,
@@ -59,12 +59,15 @@ export function useItems(input: () => ItemsInput): CanvasItems {
         ),
       ),
   )
+  const index = computed(() => new PickIndex(items.value, masks))
+  // Built with the content, not with the first move of the pointer over it.
+  watch(index, () => undefined, { immediate: true })
   const isPickable = (item: number): boolean => looks.value[item] !== 'none'
   return {
     items,
     looks,
     masks,
-    index: computed(() => new PickIndex(items.value, masks)),
+    index,
     reachable: computed(() => reachableIds(items.value, looks.value)),
     isPickable,
     itemOf: (annotationId) => {

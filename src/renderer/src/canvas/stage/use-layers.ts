@@ -5,7 +5,7 @@ import { coarseFrame, isFrameCovering, sharpFrame } from '../compose/layer-frame
 import type { LayerFrame } from '../compose/layer-frame.ts'
 import { LayerSource, openComposeWorker } from '../compose/layer-source.ts'
 import type { LayerName, MaskLayer } from '../compose/layer-source.ts'
-import type { LayerContent } from '../compose/mask-composer.ts'
+import type { LayerContent } from '../compose/layer-content.ts'
 import { imageInSight } from '../view-transform.ts'
 import type { View } from '../view-transform.ts'
 import type { CanvasItem } from '../shown-items.ts'

@@ -22,7 +22,7 @@ export function usePicture(picture: () => CanvasPicture | null): PictureState {
   const shown = shallowRef<LoadedPicture | null>(null)
   const isLoading = ref(false)
   const failure = ref<string | null>(null)
-  let turn = 0
+  let turn = new AbortController()
   let isSharp = false
 
   function show(loaded: LoadedPicture | null): void {
@@ -30,35 +30,42 @@ export function usePicture(picture: () => CanvasPicture | null): PictureState {
     shown.value = loaded
   }
 
+  /** What is under way for another image is of no use any more. */
+  function restart(): AbortSignal {
+    turn.abort()
+    turn = new AbortController()
+    return turn.signal
+  }
+
   async function load(wanted: CanvasPicture): Promise<void> {
-    const mine = ++turn
+    const mine = restart()
     isSharp = false
     isLoading.value = true
     failure.value = null
     if (wanted.thumbnailUrl !== null && shown.value === null)
       void preview(wanted.thumbnailUrl, mine)
     try {
-      const loaded = await loadPicture(wanted.url)
-      if (mine !== turn) return loaded.close()
+      const loaded = await loadPicture(wanted.url, mine)
+      if (mine.aborted) return loaded.close()
       isSharp = true
       show(loaded)
     } catch (error) {
-      if (mine === turn) failure.value = error instanceof PictureError ? (error.reason ?? '') : ''
+      if (!mine.aborted) failure.value = error instanceof PictureError ? (error.reason ?? '') : ''
     }
-    if (mine === turn) isLoading.value = false
+    if (!mine.aborted) isLoading.value = false
   }
 
-  async function preview(url: string, mine: number): Promise<void> {
+  async function preview(url: string, mine: AbortSignal): Promise<void> {
     // A missing thumbnail is no failure: the display copy is on its way.
-    const loaded = await loadPicture(url).catch(() => null)
-    if (mine !== turn || isSharp) loaded?.close()
+    const loaded = await loadPicture(url, mine).catch(() => null)
+    if (mine.aborted || isSharp) loaded?.close()
     else if (loaded !== null) show(loaded)
   }
 
   function start(): void {
     const wanted = picture()
     if (wanted === null || wanted.error !== null) {
-      turn++
+      restart()
       isLoading.value = false
       failure.value = wanted?.error ?? null
     } else {
@@ -71,9 +78,11 @@ export function usePicture(picture: () => CanvasPicture | null): PictureState {
     () => show(null),
     { flush: 'sync' },
   )
-  watch(() => [picture()?.id, picture()?.url, picture()?.error], start, { immediate: true })
+  watch([() => picture()?.id, () => picture()?.url, () => picture()?.error], start, {
+    immediate: true,
+  })
   onScopeDispose(() => {
-    turn++
+    turn.abort()
     show(null)
   })
   return { shown, isLoading, failure, retry: start }

@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import type { ComputedRef, ShallowRef } from 'vue'
 import type { Point } from '../canvas-content.ts'
-import { startTool, stepTool, toolCursor } from '../tools/tool-machine.ts'
+import { isToolBusy, startTool, stepTool, toolCursor } from '../tools/tool-machine.ts'
 import type { ToolMachine, ToolName } from '../tools/tool-machine.ts'
 import type { Modifiers, PointerButton, ToolEffect, ToolInput } from '../tools/tool.ts'
 import { wheelMeaning } from '../wheel-meaning.ts'
@@ -22,6 +22,8 @@ export interface PointerControl {
   readonly listeners: Readonly<Record<string, (event: never) => void>>
   readonly holdSpace: (isHeld: boolean) => void
   readonly cancel: () => void
+  /** A drag or a press is under way. */
+  readonly isBusy: () => boolean
   readonly take: (tool: ToolName) => void
 }
 
@@ -119,6 +121,7 @@ export function usePointer(actions: PointerActions): PointerControl {
     },
     holdSpace: (isHeld) => (isSpaceHeld.value = isHeld),
     cancel: () => feed({ kind: 'cancel' }),
+    isBusy: () => isToolBusy(machine.value),
     take: (tool) => (machine.value = startTool(tool)),
   }
 }

@@ -64,6 +64,17 @@ function stepActive(
   }
 }
 
+/** Whether a press or a drag is under way, which Escape would end. */
+export function isToolBusy({ tool, grip }: ToolMachine): boolean {
+  if (grip !== null) return true
+  switch (tool.name) {
+    case 'select':
+      return tool.state.kind !== 'idle'
+    case 'pan':
+      return tool.state !== null
+  }
+}
+
 export function toolCursor({ tool, grip }: ToolMachine, isSpaceHeld: boolean): string {
   if (grip !== null) return 'grabbing'
   if (isSpaceHeld) return 'grab'

@@ -25,4 +25,8 @@ export default {
   needsProject: 'No project is open',
   needsProjectText: 'Create a project or open one; its photos and words then appear here.',
   goToProjects: 'Go to projects',
+  panelsWidth: 'Width of the panels',
+  vocabularyHeight: 'Height of the vocabulary',
+  tools: 'Tools',
+  reviewed: 'Reviewed',
 }

@@ -1,1 +1,18 @@
-export default {}
+export default {
+  show: 'Show first steps',
+  title: 'First steps',
+  hide: 'Put the first steps away',
+  done: 'done',
+  addPhotos: 'Add photos',
+  addPhotosText: 'A folder with all below it, or single files. They stay where they are.',
+  writeWords: 'Write the words you look for',
+  writeWordsText: 'Such as “forklift, pallet, person”, in the vocabulary on the right.',
+  label: 'Auto-label',
+  labelText: 'Every photo gets masks for your words. It goes on if you interrupt it.',
+  review: 'Review',
+  reviewText: 'The most uncertain first: Y accepts, X rejects.',
+  export: 'Export',
+  exportText: 'A COCO file that a training run can use.',
+  finished: 'You have labelled, reviewed and exported. That is all there is to it.',
+  finish: 'Finish',
+}

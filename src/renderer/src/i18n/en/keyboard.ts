@@ -46,4 +46,7 @@ export default {
   reviewSkip: 'Skip',
   reviewNext: 'Next',
   reviewPrevious: 'Previous',
+  annotationsSetClassByNumber: 'Give the selected annotations the class of that number',
+  reviewUndo: 'Take the last judgement back',
+  reviewAcceptImage: 'Accept all of the image',
 }

@@ -1,1 +1,49 @@
-export default {}
+export default {
+  title: 'Model packs',
+  intro:
+    'A pack is a folder with a model and its description. Lexmask works without the internet: packs are files that you put in place.',
+  lookAgain: 'Look again',
+  openSettings: 'Settings',
+  listFailed: 'The packs could not be listed',
+  tryAgain: 'Try again',
+  none: 'No detector is installed',
+  noneText: 'Without a Mask R-CNN pack nothing can be labelled. Put one in place like this:',
+  step1:
+    'Get a pack: a folder with model.json and its ONNX files. The documentation (docs/packs.md) describes the format.',
+  step2:
+    'Put the folder into one of the folders below, or choose your own pack folder in the settings.',
+  step3: 'Press “Look again”.',
+  installed: 'Installed',
+  kindDetector: 'Detector',
+  kindClip: 'CLIP',
+  kindTextTable: 'Text table',
+  serves: 'Serves',
+  recipes: 'Recipes',
+  precisions: 'Precisions',
+  folder: 'Folder',
+  classCount: 'one class | {count} classes',
+  servesDetector: 'Finds regions with masks; knows {classes}.',
+  servesClip: 'Scores every region against any words.',
+  servesTextTable:
+    'Ready-made vectors of words, so that words near to the detector’s classes are understood.',
+  noClip: 'No CLIP pack',
+  noClipText:
+    'Recipe “crop” is not offered. Words are understood through the detector’s classes and the text tables.',
+  refused: 'Found, but not usable',
+  searched: 'Folders that were looked through',
+  running: 'In use',
+  provider: 'Runs on',
+  providerAsked: 'Set to',
+  providerAuto: 'the fastest that works here',
+  pack: 'Pack',
+  state: 'State',
+  stateStopped: 'Not started; starts with the first image',
+  stateStarting: 'Starting…',
+  stateReady: 'Ready',
+  stateBusy: 'At work',
+  stateFailed: 'Stopped after a failure',
+  providerUnknown: 'Known once a model is loaded',
+  providerOther:
+    'You asked for {asked}, and the model runs on {used}: {asked} does not work here for this model.',
+  retry: 'Retry',
+}

@@ -25,4 +25,8 @@ export default {
   needsProject: '没有打开的项目',
   needsProjectText: '请新建或打开一个项目，其照片和词表会显示在这里。',
   goToProjects: '前往项目',
+  panelsWidth: '面板的宽度',
+  vocabularyHeight: '词表的高度',
+  tools: '工具',
+  reviewed: '已审核',
 }

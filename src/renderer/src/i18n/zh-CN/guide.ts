@@ -1,1 +1,18 @@
-export default {}
+export default {
+  show: '显示入门步骤',
+  title: '入门步骤',
+  hide: '收起入门步骤',
+  done: '已完成',
+  addPhotos: '添加照片',
+  addPhotosText: '选择文件夹（含其下所有内容）或单个文件。照片留在原处。',
+  writeWords: '写下要查找的词',
+  writeWordsText: '例如“forklift, pallet, person”，写在右侧的词表中。',
+  label: '自动标注',
+  labelText: '每张照片都会按您的词得到掩码。中断后可以继续。',
+  review: '审核',
+  reviewText: '最不确定的排在最前：Y 接受，X 拒绝。',
+  export: '导出',
+  exportText: '可直接用于训练的 COCO 文件。',
+  finished: '您已完成标注、审核和导出。就是这么简单。',
+  finish: '完成',
+}

@@ -46,4 +46,7 @@ export default {
   reviewSkip: '跳过',
   reviewNext: '下一个',
   reviewPrevious: '上一个',
+  annotationsSetClassByNumber: '将所选标注改为该编号的类别',
+  reviewUndo: '撤销上一次判断',
+  reviewAcceptImage: '接受整张图像的标注',
 }

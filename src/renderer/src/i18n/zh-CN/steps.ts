@@ -1,16 +1,30 @@
-/** Names of steps as the application writes them; others are shown as they are. */
+/** Names of steps as the application writes them, `*` for a part of them; others are shown as they are. */
 const steps: Readonly<Record<string, string>> = {
   'Auto-label': '自动标注',
+  'Undo auto-label': '撤销自动标注',
   'Re-score': '重新评分',
-  'Edit mask': '编辑掩码',
-  'Delete annotations': '删除标注',
-  'Delete annotation': '删除标注',
+  Accept: '接受',
+  Reject: '拒绝',
+  'Propose again': '恢复为建议',
+  Delete: '删除',
   'Change class': '更改类别',
-  'Accept annotations': '接受标注',
-  'Reject annotations': '拒绝标注',
+  'Edit mask': '编辑掩码',
+  Promote: '采用候选',
+  'Finish review': '完成审核',
+  'Review again': '重新审核',
   'Edit vocabulary': '编辑词表',
-  'Merge classes': '合并类别',
-  'Promote candidate': '采用候选',
+  'Rename class': '重命名类别',
+  'Change synonyms': '更改同义词',
+  'Change prompts': '更改提示词',
+  'Change look-alikes': '更改相似物',
+  'Change threshold': '更改阈值',
+  'Change colour': '更改颜色',
+  'Reorder classes': '调整类别顺序',
+  'Add class *': '添加类别 *',
+  'Add * classes': '添加 * 个类别',
+  'Remove class *': '移除类别 *',
+  'Remove * classes': '移除 * 个类别',
+  'Merge *': '合并 *',
 }
 
 export default steps

@@ -1,16 +1,17 @@
-import { createApp, h, reactive, shallowReactive } from 'vue'
-import { createI18n } from 'vue-i18n'
+import { createApp, h, shallowReactive } from 'vue'
 import '../../../../../src/renderer/src/main.css'
 import ImageCanvas from '../../../../../src/renderer/src/canvas/ImageCanvas.vue'
 import type {
   CanvasAnnotation,
   CanvasGhost,
   CanvasPicture,
+  CanvasSettings,
   ClassThresholds,
   SelectMode,
 } from '../../../../../src/renderer/src/canvas/canvas-content.ts'
-import en from '../../../../../src/renderer/src/i18n/en/canvas.ts'
-import zh from '../../../../../src/renderer/src/i18n/zh-CN/canvas.ts'
+import { createWindowI18n, showLocale } from '../../../../../src/renderer/src/i18n/create-i18n.ts'
+import { i18nKey } from '../../../../../src/renderer/src/i18n/translation.ts'
+import { measureFrames, measurePicks, measureRepaints } from './measure.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 
 /** The canvas alone on a page, for the benchmark and for looking at it. */
@@ -18,16 +19,36 @@ import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 const query = new URLSearchParams(location.search)
 document.documentElement.dataset.theme = query.get('theme') ?? 'dark'
 
-const state = shallowReactive({
-  picture: null as CanvasPicture | null,
-  annotations: [] as readonly CanvasAnnotation[],
-  ghosts: [] as readonly CanvasGhost[],
-  selectedIds: [] as readonly number[],
-  hoveredId: null as number | null,
-  thresholds: null as ClassThresholds | null,
+interface PageState {
+  picture: CanvasPicture | null
+  annotations: readonly CanvasAnnotation[]
+  ghosts: readonly CanvasGhost[]
+  selectedIds: readonly number[]
+  hoveredId: number | null
+  thresholds: ClassThresholds | null
+  hasRejected: boolean
+  settings: CanvasSettings
+}
+
+const state: PageState = shallowReactive<PageState>({
+  picture: null,
+  annotations: [],
+  ghosts: [],
+  selectedIds: [],
+  hoveredId: null,
+  thresholds: null,
   hasRejected: false,
-  settings: reactive({ ...DEFAULT_SETTINGS.view }),
+  settings: DEFAULT_SETTINGS.view,
 })
+
+interface PageScene {
+  readonly width: number
+  readonly height: number
+  readonly url: string
+  readonly thumbnailUrl: string | null
+  readonly annotations: readonly CanvasAnnotation[]
+  readonly ghosts: readonly CanvasGhost[]
+}
 
 function select(ids: readonly number[], mode: SelectMode): void {
   const present = new Set(mode === 'replace' ? [] : state.selectedIds)
@@ -41,28 +62,22 @@ function select(ids: readonly number[], mode: SelectMode): void {
 const events: string[] = []
 const told = (text: string): void => void events.push(text)
 
+function show({ width, height, url, thumbnailUrl, annotations, ghosts }: PageScene): void {
+  const name = url.slice(url.lastIndexOf('/') + 1)
+  state.picture = { id: url, width, height, url, thumbnailUrl, name, error: null }
+  Object.assign(state, { annotations, ghosts, selectedIds: [] })
+}
+
 const canvasPage = {
   state,
   events,
-  show({
-    width,
-    height,
-    url,
-    thumbnailUrl,
-    annotations,
-    ghosts,
-  }: {
-    readonly width: number
-    readonly height: number
-    readonly url: string
-    readonly thumbnailUrl: string | null
-    readonly annotations: readonly CanvasAnnotation[]
-    readonly ghosts: readonly CanvasGhost[]
-  }): void {
-    const name = url.slice(url.lastIndexOf('/') + 1)
-    state.picture = { id: url, width, height, url, thumbnailUrl, name, error: null }
-    Object.assign(state, { annotations, ghosts, selectedIds: [] })
-  },
+  show,
+  /** A scene that is too large to be handed over in a call. */
+  fetchScene: async (url: string): Promise<void> =>
+    show((await (await fetch(url)).json()) as PageScene),
+  measureFrames,
+  measurePicks,
+  measureRepaints: () => measureRepaints((thresholds) => (state.thresholds = thresholds)),
 }
 export type CanvasPage = typeof canvasPage
 declare global {
@@ -72,11 +87,8 @@ declare global {
 }
 window.canvasPage = canvasPage
 
-const i18n = createI18n({
-  legacy: false,
-  locale: query.get('locale') ?? 'en',
-  messages: { en: { canvas: en }, 'zh-CN': { canvas: zh } },
-})
+const i18n = createWindowI18n()
+if (query.get('locale') === 'zh-CN') await showLocale(i18n, 'zh-CN')
 
 createApp({
   render: () =>
@@ -90,4 +102,5 @@ createApp({
     }),
 })
   .use(i18n)
+  .provide(i18nKey, i18n)
   .mount('#app')

@@ -1,0 +1,73 @@
+import { Check, EyeOff, Tags, Trash2, Undo2, X } from '@lucide/vue'
+import type { AnnotationRecord, ClassRecord } from '#shared/contract/records.ts'
+import type { MenuEntry } from '../design/menu-entry.ts'
+import type { Translate } from '../i18n/translation.ts'
+
+export interface AnnotationMenuActions {
+  readonly setState: (state: 'proposed' | 'accepted' | 'rejected') => void
+  readonly setClass: (classId: number) => void
+  readonly hide: () => void
+  readonly remove: () => void
+}
+
+/** What can be done with annotations, as menus of canvas and list offer it. */
+export function annotationMenu(
+  annotations: readonly AnnotationRecord[],
+  classes: readonly ClassRecord[],
+  actions: AnnotationMenuActions,
+  t: Translate,
+): MenuEntry[] {
+  const states = new Set(annotations.map(({ state }) => state))
+  const classIds = new Set(annotations.map(({ classId }) => classId))
+  const isWaiting = states.has('proposed')
+  return [
+    {
+      label: t('annotations.accept'),
+      icon: Check,
+      action: 'annotations.accept',
+      isDisabled: !isWaiting && !states.has('rejected'),
+      run: () => actions.setState('accepted'),
+    },
+    {
+      label: t('annotations.reject'),
+      icon: X,
+      action: 'annotations.reject',
+      isDisabled: states.size === 1 && states.has('rejected'),
+      run: () => actions.setState('rejected'),
+    },
+    ...(isWaiting
+      ? []
+      : [
+          {
+            label: t('annotations.proposeAgain'),
+            icon: Undo2,
+            run: () => actions.setState('proposed'),
+          },
+        ]),
+    'separator',
+    {
+      label: t('annotations.changeClass'),
+      icon: Tags,
+      entries: classes.map(({ id, name, colour }) => ({
+        label: name,
+        colour,
+        isChecked: classIds.has(id),
+        run: () => actions.setClass(id),
+      })),
+    },
+    'separator',
+    {
+      label: t('annotations.hide'),
+      icon: EyeOff,
+      action: 'annotations.hide',
+      run: actions.hide,
+    },
+    {
+      label: t('annotations.delete'),
+      icon: Trash2,
+      action: 'annotations.delete',
+      isDanger: true,
+      run: actions.remove,
+    },
+  ]
+}

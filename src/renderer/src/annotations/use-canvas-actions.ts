@@ -1,0 +1,87 @@
+import { computed, onScopeDispose, type ComputedRef } from 'vue'
+import type { ClassRecord } from '#shared/contract/records.ts'
+import { isOverlaid, isTyping } from '../keyboard/dispatch-keys.ts'
+import { useAction } from '../keyboard/use-action.ts'
+import { useCurrentImageStore } from '../stores/current-image.ts'
+import { useSettingsStore } from '../stores/settings.ts'
+import { useVocabularyStore } from '../stores/vocabulary.ts'
+import type { CanvasControl } from './canvas-control.ts'
+import { useSelectionActions } from './use-selection-actions.ts'
+
+/** When masks are shown again and nobody ever chose how strongly. */
+const USUAL_OPACITY = 0.45
+
+export interface CanvasActionOptions {
+  readonly canvas: () => CanvasControl | null
+  readonly pickClass: () => void
+  readonly chooseClass: (chosen: ClassRecord) => void
+}
+
+/** The keys of the canvas, in Label and in Review. */
+export function useCanvasActions({ canvas, pickClass, chooseClass }: CanvasActionOptions): {
+  readonly hasSelection: ComputedRef<boolean>
+} {
+  const current = useCurrentImageStore()
+  const settings = useSettingsStore()
+  const vocabulary = useVocabularyStore()
+  const actions = useSelectionActions()
+  const hasSelection = computed(() => current.selectedIds.length > 0)
+  let lastOpacity = USUAL_OPACITY
+
+  /** With something selected a number names a class; else it is the canvas's own. */
+  function chooseByNumber(event: KeyboardEvent): void {
+    const hasModifier = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey
+    const isMeant = /^[1-9]$/.test(event.key) && hasSelection.value && !hasModifier
+    if (!isMeant || isTyping(event.target) || isOverlaid()) return
+    const chosen = vocabulary.classes[Number(event.key) - 1]
+    event.stopPropagation()
+    event.preventDefault()
+    if (chosen !== undefined) chooseClass(chosen)
+  }
+  window.addEventListener('keydown', chooseByNumber, { capture: true })
+  onScopeDispose(() => window.removeEventListener('keydown', chooseByNumber, { capture: true }))
+
+  function toggleHidden(): void {
+    const ids = current.selectedIds
+    current.hide(ids, !ids.every((id) => current.hiddenIds.has(id)))
+  }
+
+  function selectAll(): void {
+    const isShown = ({ id, classId }: { readonly id: number; readonly classId: number }): boolean =>
+      !current.hiddenIds.has(id) && vocabulary.isClassVisible(classId)
+    const shown = current.annotations.filter((one) => one.state !== 'rejected' && isShown(one))
+    current.select(shown.map(({ id }) => id))
+  }
+
+  function toggleMasks(): void {
+    const { maskOpacity } = settings.view
+    if (maskOpacity > 0) lastOpacity = maskOpacity
+    settings.changeView({ maskOpacity: maskOpacity > 0 ? 0 : lastOpacity })
+  }
+
+  useAction('annotations.accept', () => actions.setState('accepted'), hasSelection)
+  useAction('annotations.reject', () => actions.setState('rejected'), hasSelection)
+  useAction('annotations.delete', actions.remove, hasSelection)
+  useAction('annotations.hide', toggleHidden, hasSelection)
+  useAction('annotations.setClass', pickClass, hasSelection)
+  useAction('annotations.deselect', () => current.select([]), hasSelection)
+  useAction('annotations.selectAll', selectAll)
+
+  useAction('canvas.fit', () => canvas()?.run('fit'))
+  useAction('canvas.actualSize', () => canvas()?.run('actual-size'))
+  useAction('canvas.zoomIn', () => canvas()?.run('zoom-in'))
+  useAction('canvas.zoomOut', () => canvas()?.run('zoom-out'))
+  useAction('canvas.toggleMasks', toggleMasks)
+  useAction('canvas.toggleOutlines', () =>
+    settings.changeView({ hasOutlines: !settings.view.hasOutlines }),
+  )
+  useAction('canvas.toggleBoxes', () => settings.changeView({ hasBoxes: !settings.view.hasBoxes }))
+  useAction('canvas.toggleLabels', () =>
+    settings.changeView({ hasLabels: !settings.view.hasLabels }),
+  )
+  useAction('canvas.toggleGhosts', () =>
+    settings.changeView({ hasGhosts: !settings.view.hasGhosts }),
+  )
+
+  return { hasSelection }
+}

@@ -1,0 +1,27 @@
+import type { ScoredCandidate } from '#shared/contract/commands.ts'
+import { useAnnotationActions } from '../stores/annotation-actions.ts'
+import { useCurrentImageStore } from '../stores/current-image.ts'
+import type { AnnotationMenuActions } from './annotation-menu.ts'
+
+/** The same deeds for menu, keys and buttons, on what is selected. */
+export interface SelectionActions extends AnnotationMenuActions {
+  readonly promote: (candidate: ScoredCandidate) => void
+}
+
+export function useSelectionActions(): SelectionActions {
+  const current = useCurrentImageStore()
+  const actions = useAnnotationActions()
+
+  const setClass = (classId: number): void => void actions.setClass(current.selectedIds, classId)
+
+  return {
+    setState: (state) => void actions.setState(current.selectedIds, state),
+    setClass,
+    hide: () => {
+      current.hide(current.selectedIds, true)
+      current.select([])
+    },
+    remove: () => void actions.remove(current.selectedIds),
+    promote: ({ candidateId, classId }) => void actions.promote(candidateId, classId),
+  }
+}

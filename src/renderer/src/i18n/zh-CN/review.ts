@@ -1,0 +1,48 @@
+import type { Messages } from '../translation.ts'
+
+const review: Messages['review'] = {
+  title: '审核',
+  loading: '正在查找最不确定的标注',
+  allClasses: '所有类别',
+  filter: '要审核的类别',
+  progress: '已判断的标注',
+  numbers: '已判断 {judged} · 待定 {waiting}',
+  rate: '每分钟 {rate} 个',
+  timeLeft: '剩余 {time}',
+  noPace: '最不确定的排在最前。',
+  why: {
+    threshold: '分数 {score} 接近阈值。',
+    rival: '另一类别与此区域几乎同样匹配。',
+    disagreement: '检测器更倾向于其他名称。',
+    disagreementNamed: '类别词语与检测器不一致：检测器识别为“{name}”。',
+  },
+  accept: '接受',
+  reject: '拒绝',
+  otherClass: '类别',
+  fix: '修正',
+  skip: '跳过',
+  undo: '撤销',
+  changedSince: '此图像之后又被更改，请使用窗口的撤销。',
+  waitingHere: '此图像没有待定标注 | 此图像有 {count} 个待定标注',
+  acceptImage: '接受此图像全部',
+  markReviewed: '标记为已审核',
+  walk: '浏览队列',
+  back: '上一个',
+  next: '下一个',
+  place: '第 {place} 个，共 {count} 个',
+  end: {
+    done: '全部审核完成',
+    doneOfClass: '“{name}”已全部审核完成',
+    doneText: '导出标注，或继续标注更多图像。',
+    skipped: '跳过了 {count} 个标注',
+    skippedText: '再看一遍，或导出已有的结果。',
+    empty: '没有待审核的标注',
+    emptyText: '先自动标注一些图像；不确定的会在这里询问。',
+    again: '再看一遍',
+    otherClasses: '审核其他类别',
+    goLabel: '前往标注',
+    export: '导出…',
+  },
+}
+
+export default review
