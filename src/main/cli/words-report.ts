@@ -8,8 +8,11 @@ const PLAIN_GROUPS: readonly {
   readonly tell: (count: number) => string
 }[] = [
   {
-    isOne: ({ way, words, yieldsTo }) =>
-      way === 'exact' && yieldsTo.length === 0 && words.every((word) => word.way === 'exact'),
+    isOne: ({ way, words, yieldsTo, labelled }) =>
+      way === 'exact' &&
+      yieldsTo.length === 0 &&
+      labelled.length === 1 &&
+      words.every((word) => word.way !== 'unserved' && word.way !== 'region-text'),
     tell: (count) =>
       count === 1 ? "1 class is the detector's own" : `${count} classes are the detector's own`,
   },

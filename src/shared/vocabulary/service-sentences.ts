@@ -103,8 +103,11 @@ function textSentence(told: ToldClass, subject: string, start: string): string {
   }
 }
 
-const joined = (start: string, phrases: readonly string[], told: ToldClass): string =>
-  [start, ...phrases, ...yieldPhrases(told, told.yieldsTo)].join('; ')
+function joined(start: string, phrases: readonly string[], told: ToldClass): string {
+  const unserved = told.words.filter(({ way }) => way === 'unserved').map(({ word }) => word)
+  const lost = unserved.length > 0 ? [`nothing here knows ${list(unserved, 'or')}`] : []
+  return [start, ...phrases, ...yieldPhrases(told, told.yieldsTo), ...lost].join('; ')
+}
 
 /** Whether a class gets what its best word stands for, and nothing by its other words. */
 const isJust = ({ detectorClasses, textNames }: ToldClass, best: WordService): boolean =>

@@ -12,7 +12,7 @@ export const SERVICE_WAYS = [
   'kind',
   /** It is wider than some classes: those are labelled, and nothing else that it means. */
   'covers',
-  /** Regions are compared with a text vector: its own, or in the recipe `region-text` also that of a name it leads to. */
+  /** Regions are compared with text vectors: its own, or in `region-text` those of names it leads to. */
   'region-text',
   /** A CLIP pack compares each region with it. */
   'clip',

@@ -89,7 +89,7 @@ describe('a class', () => {
       word: 'settee',
       sentence:
         'my thing (as settee): another word for couch; also labelled are birds, cats, dogs, horses, ' +
-        'sheep, cows, elephants, bears, zebras and giraffes',
+        'sheep, cows, elephants, bears, zebras and giraffes; nothing here knows my thing',
     })
     expect(service.words.map(({ word, ways }) => [word, ways])).toEqual([
       ['my thing', ['unserved']],
