@@ -29,7 +29,7 @@ import {
 } from './run-parameters.ts'
 import { StatisticsCollector } from './run-statistics.ts'
 import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
-import { reportFor } from './vocabulary-report.ts'
+import { hasClipPack, reportFor } from './vocabulary-report.ts'
 import type { WordSources } from './word-sources.ts'
 
 /** Ends of the inference or storage side that no other image would escape. */
@@ -297,8 +297,11 @@ export class Prelabelling {
     detectorClasses: readonly string[],
     { crossClassNmsIou }: { readonly crossClassNmsIou: number },
   ): Promise<ServiceReport> {
-    return reportFor(this.#words, await this.#words.packs(), {
+    const found = await this.#words.packs()
+    return reportFor(this.#words, found, {
       ...{ recipe, pack, detectorClasses, crossClassNmsIou, packAdvice: null },
+      // Words that were embedded once are served also when the pack is gone.
+      hasClip: recipe === 'crop' || hasClipPack(found),
       vocabulary: this.#project.vocabulary.get(),
     })
   }
