@@ -5,11 +5,14 @@ const project = (name: string, extra: object = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.ts`], ...extra },
 })
 
+/** Only what hangs is to fail, and not what shares its cores with a build. */
+const SLOW_MACHINE_MS = 60_000
+
 export default defineConfig({
   test: {
     projects: [
-      project('unit'),
-      project('contract'),
+      project('unit', { testTimeout: SLOW_MACHINE_MS }),
+      project('contract', { testTimeout: SLOW_MACHINE_MS }),
       // Real models on two cores: files run one after another, so that they do not starve each other.
       project('integration', {
         testTimeout: 120_000,
