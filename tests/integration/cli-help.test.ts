@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ProjectInfo } from '#shared/contract/commands.ts'
+import { builtFile } from '../support/build.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
 import { CommandLine } from '../support/command-line.ts'
 
@@ -17,6 +19,15 @@ beforeAll(async () => {
   cli = await CommandLine.create()
 })
 afterAll(() => cli.remove())
+
+describe('a command that a launcher of another Node started', () => {
+  it('ends with its own code, and not as if it had been left alone', async () => {
+    const child = spawn(process.execPath, [builtFile('main', 'cli.js'), '--version'], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+})
 
 describe('help', () => {
   it('lists the commands and shows how to begin', async () => {

@@ -141,7 +141,7 @@ describe.skipIf(!hasShared)('a folder with all that goes wrong (needs ../shared)
     for (const name of Object.keys(BAD)) rmSync(cli.path('photos', name), { force: true })
     const { stderr } = await cli.expect(0, prelabel)
     expect(stderr).toMatch(
-      /^All images are labelled in this way already; no model is needed\.\nskipped climbs-out/,
+      /^2 classes are the detector's own\nAll images are labelled in this way already; no model is needed\.\nskipped climbs-out/,
     )
   })
 

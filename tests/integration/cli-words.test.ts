@@ -31,9 +31,9 @@ describe('words, without any pack', () => {
       'gadget   unserved  nothing',
     ])
     expect(packAdvice).toBe(
-      `Lexmask found no Mask R-CNN pack. Looked in: ${cli.path('empty')}. Put the pack into one of ` +
-        'these folders, or name its folder with --models. Until then this is said of the 80 usual ' +
-        'classes, those of COCO.',
+      `Lexmask found no Mask R-CNN pack. Looked in: ${cli.path('empty')}. Install one with: ` +
+        'lexmask packs add <folder of the pack>, or name its folder with --models. ' +
+        'Until then this is said of the 80 usual classes, those of COCO.',
     )
     expect(advice).toMatch(/^A CLIP pack serves any word\. Get one: /)
     expect(advice).toContain(cli.path('empty'))

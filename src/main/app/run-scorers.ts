@@ -5,7 +5,7 @@ import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { InferenceService } from './inference-service.ts'
 import { parametersOfRun, type RunParameters } from './run-parameters.ts'
 import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
-import { reportFor } from './vocabulary-report.ts'
+import { hasClipPack, reportFor } from './vocabulary-report.ts'
 import type { WordSources } from './word-sources.ts'
 
 /** The scorers of the runs on record, for the present vocabulary. */
@@ -65,8 +65,11 @@ export class RunScorers {
     detectorClasses: readonly string[],
     { crossClassNmsIou }: { readonly crossClassNmsIou: number },
   ): Promise<ServiceReport> {
-    return reportFor(this.#words, await this.#words.packs(), {
+    const found = await this.#words.packs()
+    return reportFor(this.#words, found, {
       ...{ recipe, pack, detectorClasses, crossClassNmsIou, packAdvice: null },
+      // Words that were embedded once are served also when the pack is gone.
+      hasClip: recipe === 'crop' || hasClipPack(found),
       vocabulary: this.#project.vocabulary.get(),
     })
   }

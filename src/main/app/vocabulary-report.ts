@@ -36,6 +36,7 @@ export async function reportVocabulary(
     pack: detector?.name ?? null,
     detectorClasses: detector?.description.classes.map(({ name }) => name) ?? lexicon.classNames,
     packAdvice: packAdviceOf(found, recipe, detector !== null),
+    hasClip: hasClipPack(found),
   })
 }
 
@@ -47,29 +48,42 @@ export interface KnownDetector {
   readonly pack: string | null
   readonly detectorClasses: readonly string[]
   readonly packAdvice: string | null
+  /** Whether a text tower makes, or has made, vectors of any word. */
+  readonly hasClip: boolean
 }
 
 /** The report over classes that are known, such as those of a run that is scored again. */
 export async function reportFor(
   { table, lexicon }: WordSources,
-  { packs, searched }: FoundPacks,
-  { recipe, vocabulary, crossClassNmsIou, pack, detectorClasses, packAdvice }: KnownDetector,
+  { searched }: FoundPacks,
+  {
+    recipe,
+    vocabulary,
+    crossClassNmsIou,
+    pack,
+    detectorClasses,
+    packAdvice,
+    hasClip,
+  }: KnownDetector,
 ): Promise<ServiceReport> {
   const server = wordServerFor(recipe, detectorClasses, {
     table: await table(),
     lexicon: await lexicon(),
-    hasClip: packs.some(({ kind }) => kind === 'clip'),
+    hasClip,
   })
   const served = serveVocabulary(vocabulary, server, { allowsSeveral: crossClassNmsIou === 1 })
   const packFolder = searched.at(0) ?? null
   return reportService(vocabulary, served, server, { pack, packAdvice, packFolder })
 }
 
+export const hasClipPack = ({ packs }: FoundPacks): boolean =>
+  packs.some(({ kind }) => kind === 'clip')
+
 function packAdviceOf(found: FoundPacks, recipe: RecipeName, hasDetector: boolean): string | null {
   if (!hasDetector) {
     const { message } = missingDetector(found, recipe, null)
     return `${message} Until then this is said of the 80 usual classes, those of COCO.`
   }
-  const needsClip = recipe === 'crop' && !found.packs.some(({ kind }) => kind === 'clip')
+  const needsClip = recipe === 'crop' && !hasClipPack(found)
   return needsClip ? missingPack('CLIP pack', found.searched).message : null
 }

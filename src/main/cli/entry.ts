@@ -52,7 +52,8 @@ for (const command of program.commands) {
 }
 
 // A launcher of another Node waits for this process: when it is gone, so is the terminal.
-process.on('disconnect', () => process.exit(EXIT.interrupted))
+const endWithLauncher = (): void => process.exit(EXIT.interrupted)
+process.on('disconnect', endWithLauncher)
 
 try {
   await program.parseAsync()
@@ -67,4 +68,6 @@ try {
     process.exitCode = failure.code === 'INVALID_INPUT' ? EXIT.usage : EXIT.failed
   }
 }
+// From here on it is this process that ends, with its own code.
+process.off('disconnect', endWithLauncher)
 process.disconnect?.()

@@ -1,4 +1,5 @@
 import type { ClassService, ServiceReport } from '#shared/vocabulary/service-report.ts'
+import { isUntrained } from '#shared/vocabulary/word-server.ts'
 import { displayWidth, padColumns } from './display-width.ts'
 
 /** Classes of which there is nothing to tell one by one, with how many of them are told. */
@@ -7,8 +8,11 @@ const PLAIN_GROUPS: readonly {
   readonly tell: (count: number) => string
 }[] = [
   {
-    isOne: ({ way, words, yieldsTo }) =>
-      way === 'exact' && yieldsTo.length === 0 && words.every((word) => word.way === 'exact'),
+    isOne: ({ way, words, yieldsTo, labelled }) =>
+      way === 'exact' &&
+      yieldsTo.length === 0 &&
+      labelled.length === 1 &&
+      words.every((word) => word.way !== 'unserved' && word.way !== 'region-text'),
     tell: (count) =>
       count === 1 ? "1 class is the detector's own" : `${count} classes are the detector's own`,
   },
@@ -16,7 +20,7 @@ const PLAIN_GROUPS: readonly {
     isOne: ({ way, words, yieldsTo }) =>
       way === 'region-text' &&
       yieldsTo.length === 0 &&
-      words.every(({ textRelation }) => textRelation === 'exact'),
+      words.every((word) => word.textRelation === 'exact' && !isUntrained(word)),
     tell: (count) =>
       `${count === 1 ? '1 class is' : `${count} classes are`} found by text vectors of their own; ` +
       'less certain than a class of the detector',

@@ -33,11 +33,7 @@ export function suppressDetections(
 ): Detection[] {
   const sorted = detections.toSorted(
     (a, b) =>
-      b.score - a.score ||
-      a.candidate - b.candidate ||
-      // A negative that scores as high as what it argues against has been found to be closer.
-      Number(b.isNegative) - Number(a.isNegative) ||
-      (a.classIndex ?? -1) - (b.classIndex ?? -1),
+      b.score - a.score || a.candidate - b.candidate || (a.classIndex ?? -1) - (b.classIndex ?? -1),
   )
   const kept: Detection[] = []
   let emitted = 0

@@ -42,6 +42,8 @@ export interface SettledClaims {
 interface Claim {
   readonly classIndex: number
   readonly relation: LexiconRelation
+  /** How many things the class covers; 0 where it stands closer. */
+  readonly breadth: number
 }
 
 /**
@@ -50,8 +52,8 @@ interface Claim {
  *
  * - A negative takes a thing from classes that stand to it less closely, or as closely. Only a name
  *   and another word for it count: "toy car" as a negative does not take away all cars.
- * - Of several classes the closest gets it ("dog" before "poodle" before "animal"), the first of
- *   equals. Where a region may have several classes (`allowsSeveral`) all get it, but for a mere
+ * - Of several classes the closest gets it ("dog" before "poodle" before "animal"), of wider words
+ *   the one that covers less ("fruit" before "food"), the first of equals. Where a region may have several classes (`allowsSeveral`) all get it, but for a mere
  *   kind beside a class's own name: that all dogs are poodles is a guess, that they are animals is
  *   true.
  */
@@ -60,6 +62,9 @@ export function settleClaims(
   negatives: readonly NegativeClaims[],
   { allowsSeveral }: { readonly allowsSeveral: boolean },
 ): SettledClaims {
+  const breadths = classes.map(
+    (own) => [...own.values()].filter((relation) => relation === 'covers').length,
+  )
   const kept = classes.map(() => new Set<string>())
   const yielded = classes.map((): Yielded[] => [])
   const effective = negatives.map(() => new Map<string, LexiconRelation>())
@@ -67,7 +72,8 @@ export function settleClaims(
   for (const thing of things) {
     const claims = classes.flatMap((own, classIndex): Claim[] => {
       const relation = own.get(thing)
-      return relation === undefined ? [] : [{ classIndex, relation }]
+      if (relation === undefined) return []
+      return [{ classIndex, relation, breadth: relation === 'covers' ? breadths[classIndex] : 0 }]
     })
     const against = negatives.map((negative) => {
       const relation = negative.claims.get(thing)
@@ -115,9 +121,12 @@ const isName = (relation: LexiconRelation): boolean =>
 const isAgainst = (negative: NegativeClaims, classIndex: number): boolean =>
   negative.classIndex === null || negative.classIndex === classIndex
 
+const isBetter = (a: Claim, b: Claim): boolean =>
+  a.relation === b.relation ? a.breadth < b.breadth : isCloserThan(a.relation, b.relation)
+
 /** The claim to which one yields; null when it stands. */
 function winnerOver(claim: Claim, all: readonly Claim[], allowsSeveral: boolean): Claim | null {
-  const closest = all.reduce((a, b) => (isCloserThan(b.relation, a.relation) ? b : a))
+  const closest = all.reduce((a, b) => (isBetter(b, a) ? b : a))
   if (closest === claim) return null
   const isGuess = claim.relation === 'kind' && isName(closest.relation)
   return allowsSeveral && !isGuess ? null : closest

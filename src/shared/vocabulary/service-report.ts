@@ -1,7 +1,13 @@
 import type { RecipeName } from '#shared/contract/recipes.ts'
 import { effectOf, negativeSentence, sentenceOf, type YieldedLabel } from './service-sentences.ts'
 import type { ServedVocabulary, VocabularyService } from './vocabulary-service.ts'
-import { SERVICE_WAYS, type ServiceWay, type WordServer, type WordService } from './word-server.ts'
+import {
+  isUntrained,
+  SERVICE_WAYS,
+  type ServiceWay,
+  type WordServer,
+  type WordService,
+} from './word-server.ts'
 
 export type { YieldedLabel }
 
@@ -48,7 +54,7 @@ export interface ServiceReport {
   /** In the order of the vocabulary. */
   readonly classes: readonly ClassService[]
   readonly negatives: readonly NegativeService[]
-  /** What to do about the classes that are not served; null when all are. */
+  /** What to do about the classes that are not served, or seldom found; null when there are none. */
   readonly advice: string | null
 }
 
@@ -105,7 +111,9 @@ export function reportService(
     const sentence = negativeSentence({ service, of, detectorClasses, textNames, recipe })
     return { word: service.word, of, service, detectorClasses, textNames, sentence }
   })
-  const isComplete = classes.every(({ way }) => way !== 'unserved')
+  const isComplete = classes.every(
+    ({ way, words }) => way !== 'unserved' && (way !== 'region-text' || !words.every(isUntrained)),
+  )
   const advice = isComplete ? null : adviceOf(recipe, hasClip, packFolder)
   return { recipe, pack, packAdvice, classes, negatives, advice }
 }

@@ -1,6 +1,6 @@
 import type { RecipeName } from '#shared/contract/recipes.ts'
 import { normaliseName, pluralForms, singularForms } from './names.ts'
-import type { WordService } from './word-server.ts'
+import { isUntrained, type WordService } from './word-server.ts'
 
 /** Something that a class's words stand for and another word gets. */
 export interface YieldedLabel {
@@ -27,16 +27,23 @@ export interface ToldClass {
   readonly hasClip: boolean
 }
 
-const LESS_CERTAIN = 'less certain than a class of the detector'
+const SELDOM = 'seldom found'
+
+function certaintyOf({ best }: ToldClass): string {
+  const lessCertain = 'less certain than a class of the detector'
+  return isUntrained(best) ? `${lessCertain}, and ${SELDOM}` : lessCertain
+}
 
 /** What gets the label of a class, as a column of a table. */
 export function effectOf(told: ToldClass): string {
   const { best, detectorClasses, textNames, yieldsTo } = told
   if (best.way === 'clip') return 'what CLIP finds alike'
   if (best.way === 'unserved') return 'nothing'
+  const isSeldom = told.words.filter(({ way }) => way === 'region-text').every(isUntrained)
+  const like = `what is like ${list(textNames, 'or')}${isSeldom ? `, ${SELDOM}` : ''}`
   const things = [
     ...(detectorClasses.length > 0 ? [many(detectorClasses)] : []),
-    ...(textNames.length > 0 ? [`what is like ${list(textNames, 'or')}`] : []),
+    ...(textNames.length > 0 ? [like] : []),
   ]
   const labelled = things.length > 0 ? things.join(' and ') : 'nothing'
   return [labelled, ...yieldPhrases(told, yieldsTo)].join('; ')
@@ -81,7 +88,7 @@ function textSentence(told: ToldClass, subject: string, start: string): string {
   const losses = yieldPhrases(told, told.yieldsTo)
   const what = told.textNames.length > 0 ? `what is labelled are ${many(told.textNames)}` : null
   const phrases = (start: string, label: string | null): string =>
-    joined(start, [...(label === null ? [] : [label]), ...losses, LESS_CERTAIN], end)
+    joined(start, [...(label === null ? [] : [label]), ...losses, certaintyOf(told)], end)
   switch (textRelation) {
     case 'kind':
       return phrases(`${start}: kind of ${list(textNames, 'or')}, ${vectors} that`, what)
@@ -96,8 +103,11 @@ function textSentence(told: ToldClass, subject: string, start: string): string {
   }
 }
 
-const joined = (start: string, phrases: readonly string[], told: ToldClass): string =>
-  [start, ...phrases, ...yieldPhrases(told, told.yieldsTo)].join('; ')
+function joined(start: string, phrases: readonly string[], told: ToldClass): string {
+  const unserved = told.words.filter(({ way }) => way === 'unserved').map(({ word }) => word)
+  const lost = unserved.length > 0 ? [`nothing here knows ${list(unserved, 'or')}`] : []
+  return [start, ...phrases, ...yieldPhrases(told, told.yieldsTo), ...lost].join('; ')
+}
 
 /** Whether a class gets what its best word stands for, and nothing by its other words. */
 const isJust = ({ detectorClasses, textNames }: ToldClass, best: WordService): boolean =>

@@ -12,7 +12,7 @@ export const SERVICE_WAYS = [
   'kind',
   /** It is wider than some classes: those are labelled, and nothing else that it means. */
   'covers',
-  /** Regions are compared with a text vector: its own, or in the recipe `region-text` also that of a name it leads to. */
+  /** Regions are compared with text vectors: its own, or in `region-text` those of names it leads to. */
   'region-text',
   /** A CLIP pack compares each region with it. */
   'clip',
@@ -68,6 +68,13 @@ export interface WordServer {
   readonly serve: (word: string) => WordService
 }
 
+/**
+ * Whether a word is found by text vectors on which no model here was trained: measured, such words
+ * are seldom found at all.
+ */
+export const isUntrained = ({ way, textNames, detectorClasses }: WordService): boolean =>
+  way === 'region-text' && !textNames.some((name) => detectorClasses.includes(name))
+
 /** The one place where it is decided what a word means to the models. */
 export function createWordServer(sources: ServiceSources): WordServer {
   const { recipe, detectorClasses, lexicon, textNames, hasClip } = sources
@@ -86,8 +93,9 @@ export function createWordServer(sources: ServiceSources): WordServer {
     const own = textNames?.find(word) ?? null
     const shared = (own?.names ?? []).flatMap((name) => classesOfTextName.get(name) ?? [])
     const match = closest(overDetector.lookup(word), shared, word)
-    const borrowed = own === null ? (overTexts?.lookup(word) ?? null) : null
-    const text = own ?? (borrowed && { names: borrowed.classes, relation: borrowed.relation })
+    const meant = overTexts !== null && isName(match) ? match : null
+    const borrowed = meant ?? (own === null ? (overTexts?.lookup(word) ?? null) : null)
+    const text = borrowed ? { names: borrowed.classes, relation: borrowed.relation } : own
     const ways: ServiceWay[] = [
       ...(match ? [match.relation] : []),
       ...(text ? (['region-text'] as const) : []),
@@ -107,6 +115,10 @@ export function createWordServer(sources: ServiceSources): WordServer {
   return { recipe, hasClip, serve }
 }
 
+/** A word that means a class of the pack is best found by the vector that the pack was trained with. */
+const isName = (match: LexiconMatch | null): boolean =>
+  match?.relation === 'exact' || match?.relation === 'synonym'
+
 /** Whether a recipe scores words in this way. */
 function serves(recipe: RecipeName, way: ServiceWay): boolean {
   switch (recipe) {
@@ -125,7 +137,7 @@ function closest(
   shared: readonly string[],
   word: string,
 ): LexiconMatch | null {
-  if (shared.length === 0 || match?.relation === 'exact' || match?.relation === 'synonym') {
+  if (shared.length === 0 || isName(match)) {
     return match
   }
   return { relation: 'synonym', classes: [...new Set(shared)], via: normaliseName(word) }

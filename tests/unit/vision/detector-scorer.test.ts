@@ -240,6 +240,40 @@ describe('a word that only the text table knows', () => {
     expect(detectorScorer(meaning([[word('unknown')]]), space(0), options)([half])).toEqual([])
   })
 
+  it('is found beside the words of its class that the detector knows', () => {
+    const pet = [
+      word('known', { detectorClasses: [0], degrees: 0 }),
+      word('other', { degrees: 80 }),
+    ]
+    const score = detectorScorer(meaning([pet]), space(45), { ...options, logitScale: 100 })
+    const found = score([region([[0, 0.9]]), region([[1, 0.9]])])
+    expect(found.map(({ candidate, servedAs }) => [candidate, servedAs])).toEqual([
+      [0, 'exact'],
+      [1, 'region-text'],
+    ])
+  })
+
+  it('loses to a negative of its own class, which is none of the others', () => {
+    const asks = (degrees: number) => [word('asked for', { degrees })]
+    const words = meaning([
+      { names: asks(60), negatives: [word('no', { degrees: 45 })] },
+      { names: asks(30), negatives: [] },
+    ])
+    const found = scoresByName(detectorScorer(words, space(), options)([half]))
+    const [one, other] = [10 * cosine(15), 10 * cosine(15)]
+    expect(found).toEqual({
+      '0 0': expect.closeTo(softmaxOfFirst(one, other, 10), 5) as number,
+      '0 1': expect.closeTo(softmaxOfFirst(other, one), 5) as number,
+    })
+  })
+
+  it('is as near as the nearest of its vectors', () => {
+    const bow = { ...word('bow', { degrees: 170 }), vectors: [unit(170), unit(45)] }
+    const found = detectorScorer(meaning([[bow]]), space(0), options)([half])
+    const expected = softmaxOfFirst(10, 10 * cosine(45))
+    expect(scoresByName(found)).toEqual({ '0 0': expect.closeTo(expected, 5) as number })
+  })
+
   it('is not found under the floor', () => {
     const strict = { ...options, scoreFloor: 0.6 }
     const found = detectorScorer(

@@ -37,6 +37,7 @@ describe('a class of the detector that several words mean', () => {
     ['its name before another word', [HOUND, DOG], [[], ['dog']]],
     ['another word before a kind', [POODLE, HOUND], [[], ['dog']]],
     ['a kind before a wider word', [ANIMAL, POODLE], [['cat'], ['dog']]],
+    ['the narrower of two wider words', [ANIMAL, { dog: 'covers' }], [['cat'], ['dog']]],
     ['the first of two kinds', [POODLE, BEAGLE], [['dog'], []]],
     ['the first of two names', [DOG, DOG, DOG], [['dog'], [], []]],
   ])('goes to %s', (_what, classes, expected) => {

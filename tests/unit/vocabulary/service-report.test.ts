@@ -89,7 +89,7 @@ describe('a class', () => {
       word: 'settee',
       sentence:
         'my thing (as settee): another word for couch; also labelled are birds, cats, dogs, horses, ' +
-        'sheep, cows, elephants, bears, zebras and giraffes',
+        'sheep, cows, elephants, bears, zebras and giraffes; nothing here knows my thing',
     })
     expect(service.words.map(({ word, ways }) => [word, ways])).toEqual([
       ['my thing', ['unserved']],
@@ -119,7 +119,9 @@ describe('a text table', () => {
   it('serves what the detector does not have', () => {
     expect(serve('lizard', withTable)).toMatchObject({
       way: 'region-text',
-      sentence: 'lizard: by the text vector of lizard; less certain than a class of the detector',
+      sentence:
+        'lizard: by the text vector of lizard; less certain than a class of the detector, and seldom found',
+      effect: 'what is like lizard, seldom found',
     })
   })
 
@@ -282,7 +284,10 @@ describe('the recipe region-text', () => {
 
   it.each([
     ['dog', 'by the text vector of dog; less certain than a class of the detector'],
-    ['poodle', 'by the text vector of poodle; less certain than a class of the detector'],
+    [
+      'poodle',
+      'by the text vector of poodle; less certain than a class of the detector, and seldom found',
+    ],
     ['automobile', 'by the text vector of car; less certain than a class of the detector'],
     [
       'iguana',
@@ -319,6 +324,11 @@ describe('the recipe region-text', () => {
 
 describe('the report', () => {
   const classes = ['dog', 'gadget', 'vehicle']
+
+  it('advises also where a word is seldom found', () => {
+    expect(reportOf(['lizard'], withTable).advice).toContain('CLIP pack')
+    expect(reportOf(['dog', 'poodle'], withTable).advice).toBeNull()
+  })
 
   it('drops no class and says what to do about the unserved', () => {
     const report = reportOf(classes)

@@ -1,4 +1,5 @@
-import type { ClassService, ServiceWay } from '#shared/vocabulary/service-report.ts'
+import type { ClassService } from '#shared/vocabulary/service-report.ts'
+import type { ServiceWay } from '#shared/vocabulary/word-server.ts'
 import type { MessageKey, Translate } from '../i18n/translation.ts'
 
 const KEYS: Readonly<Record<ServiceWay, MessageKey>> = {
