@@ -128,6 +128,26 @@ describe.skipIf(!hasShared)('a job [needs ../shared]', () => {
   })
 })
 
+describe.skipIf(!hasShared)('a run [needs ../shared]', () => {
+  it('is taken back in every image but those in which a person went on', async () => {
+    const bench = openLabelling(namesOf(45))
+    const { runId } = await bench.start()
+    await isDone(bench)
+    const [first, ...others] = bench.project.images.listIds({}, 'added')
+    const [{ id }] = bench.project.annotations.listForImage(first)
+    const edit = { imageId: first, annotationIds: [id], state: 'accepted' as const }
+    await bench.request('annotations.setState', edit)
+    const undone = await bench.request('history.undoRun', { runId })
+    expect(undone.undoneImageIds.toSorted((a, b) => a - b)).toEqual(others)
+    expect(undone.conflictingImageIds).toEqual([first])
+    for (const imageId of others) {
+      expect(bench.project.annotations.listForImage(imageId)).toEqual([])
+    }
+    const nothing = { undoneImageIds: [], conflictingImageIds: [first] }
+    expect(await bench.request('history.undoRun', { runId })).toEqual(nothing)
+  })
+})
+
 describe.skipIf(!hasShared)(
   'an inference process that ends three times in a row [needs ../shared]',
   () => {

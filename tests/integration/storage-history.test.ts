@@ -401,10 +401,18 @@ describe('a whole run', () => {
   }
   function undoJob({ project, jobId }: { project: ProjectDatabase; jobId: number }) {
     const told: CommittedChange[] = []
-    const result = project.transaction(() =>
-      project.history.undoJob(jobId, 'Undo run', (change) => told.push(change)),
-    )
-    return { ...result, told }
+    const conflicts: { imageId: number; keys: unknown }[] = []
+    for (const imageId of project.changes.listImageIdsOfJob(jobId)) {
+      try {
+        const change = project.transaction(() =>
+          project.history.undoJob(jobId, imageId, 'Undo run'),
+        )
+        if (change) told.push(change)
+      } catch (error) {
+        conflicts.push({ imageId, keys: (error as LexmaskError).details.keys })
+      }
+    }
+    return { undoneImageIds: told.map(({ imageId }) => imageId), conflicts, told }
   }
 
   it('is taken back where nothing later builds on it; the other images are named', () => {

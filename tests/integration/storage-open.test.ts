@@ -197,6 +197,28 @@ describe('is refused by name, and left as it was:', () => {
   })
 })
 
+describe('a project of the first format', () => {
+  it('opens with a copy of what it was, and with all that is in it', () => {
+    const path = temporaryPath()
+    const first = new Database(path)
+    migrate(first, path, migrations.slice(0, 1))
+    first.exec(`
+      INSERT INTO image (path, name, bytes, modified_ms, status) VALUES ('a', 'a', 1, 1, 'labelled');
+      INSERT INTO class VALUES (1, 'bus', '[]', '[]', '[]', NULL, '#000000', 0);
+      INSERT INTO mask VALUES ('h', 6, 8, 2, 0, 0, 1, 2, '02^1');
+      INSERT INTO annotation VALUES (1, 1, 1, 'h', 0, 0.9, 'proposed', 'run', 1, NULL)`)
+    first.close()
+
+    const project = open(path)
+    expect(readIdentity(raw(backupPathOf(path, 1), { readonly: true })).version).toBe(1)
+    // Nothing was said of it when it was scored: it waits behind the others.
+    expect(project.annotations.listWaiting(null, 10)).toEqual([
+      { annotationId: 1, imageId: 1, uncertainty: 0, reason: 'threshold' },
+    ])
+    expect(project.scores.histograms([1])[0].bins.every((count) => count === 0)).toBe(true)
+  })
+})
+
 describe('a damaged project', () => {
   /** Overwrites the middle of the file, where the images of a larger project lie. */
   function damagedProject(): string {

@@ -6,6 +6,7 @@ import { listCandidates, promoteCandidate } from './candidates.ts'
 import { deleteAnnotations, receiptOf, setClass, setMask, setState } from './edit-annotations.ts'
 import { historyOf } from './image-handlers.ts'
 import { stepVocabularyHistory } from './replace-vocabulary.ts'
+import { undoRun } from './undo-run.ts'
 
 type AnnotationHandlers = Pick<
   ProjectHandlers,
@@ -55,21 +56,7 @@ export function annotationHandlers(services: AppServices): AnnotationHandlers {
     'history.get': ({ imageId }) => historyOf(project, imageId),
     'history.undo': ({ imageId }) => stepHistory(services, imageId, 'undo'),
     'history.redo': ({ imageId }) => stepHistory(services, imageId, 'redo'),
-    'history.undoRun': ({ runId }) => {
-      const undoneImageIds: number[] = []
-      const conflictingImageIds: number[] = []
-      for (const { id } of project.jobs.listForRun(runId)) {
-        // Told once they are saved; their number is that of the run's images.
-        const changes: CommittedChange[] = []
-        const undone = project.transaction(() =>
-          project.history.undoJob(id, 'Undo auto-label', (change) => changes.push(change)),
-        )
-        changes.forEach(services.tell)
-        undoneImageIds.push(...undone.undoneImageIds)
-        conflictingImageIds.push(...undone.conflicts.flatMap(({ imageId }) => imageId ?? []))
-      }
-      return { undoneImageIds, conflictingImageIds }
-    },
+    'history.undoRun': ({ runId }) => undoRun(project, runId, services.tell),
   }
 }
 

@@ -4,7 +4,12 @@ import { causeIn, type Launch } from '#main/processes/launch-node.ts'
 /** Characters kept of a process's stderr, to say why it ended: the runtimes' traces are long. */
 const STDERR_TAIL = 8000
 
-/** A launcher that runs a bundle in a utility process of Electron, under its tree of processes. */
+/**
+ * A launcher that runs a bundle in a utility process of Electron: it ends with the application, and a
+ * package needs no Node beside it.
+ *
+ * @param serviceName what the system's list of processes calls it
+ */
 export function utilityLauncher<Request extends object, Message>(
   file: string,
   serviceName: string,

@@ -1,4 +1,4 @@
-import type { WebSocket } from 'ws'
+import type { WebSocket } from '@fastify/websocket'
 import { z } from 'zod'
 import { dispatch, type Handlers } from '#shared/contract/dispatch.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'

@@ -116,7 +116,7 @@ function serve(server: FastifyInstance, { workspace, page, report }: ServerOptio
   server.get('/asset/*', async (request, reply) => {
     const wanted = new AbortController()
     // The person has scrolled past it.
-    request.raw.once('close', () => wanted.abort())
+    reply.raw.once('close', () => wanted.abort())
     const answer = await workspace.answerAsset({
       url: request.url,
       knownTag: request.headers['if-none-match'] ?? null,

@@ -36,7 +36,8 @@ export class ChangeRepository {
   readonly #lastRedoable: Database.Statement<[number | null], SummaryRow>
   readonly #markUndone: Database.Statement<[number, number]>
   readonly #markReverted: Database.Statement<[number, number]>
-  readonly #activeOfJob: Database.Statement<[number], SummaryRow>
+  readonly #activeOfJob: Database.Statement<[number, number], number>
+  readonly #imagesOfJob: Database.Statement<[number], number>
   readonly #lastMs: Database.Statement<[], number | null>
 
   constructor(database: Database.Database) {
@@ -59,12 +60,19 @@ export class ChangeRepository {
     )
     this.#markUndone = database.prepare('UPDATE change SET undone = ? WHERE seq = ?')
     this.#markReverted = database.prepare('UPDATE change SET reverted_by = ? WHERE seq = ?')
-    this.#activeOfJob = database.prepare(
-      `SELECT ${SUMMARY} FROM change WHERE job_id = ? AND undone = 0
-         AND NOT EXISTS (SELECT 1 FROM change AS revert
-                         WHERE revert.seq = change.reverted_by AND revert.undone = 0)
-       ORDER BY seq`,
-    )
+    const isActive = `undone = 0 AND NOT EXISTS (SELECT 1 FROM change AS revert
+      WHERE revert.seq = change.reverted_by AND revert.undone = 0)`
+    this.#activeOfJob = database
+      .prepare<[number, number], number>(
+        `SELECT seq FROM change WHERE job_id = ? AND image_id = ? AND ${isActive} ORDER BY seq`,
+      )
+      .pluck()
+    this.#imagesOfJob = database
+      .prepare<[number], number>(
+        `SELECT image_id FROM change WHERE job_id = ? AND ${isActive}
+         GROUP BY image_id ORDER BY min(seq)`,
+      )
+      .pluck()
     this.#lastMs = database.prepare<[], number>('SELECT max(created_ms) FROM change').pluck()
   }
 
@@ -123,9 +131,14 @@ export class ChangeRepository {
     for (const id of ids) this.#markReverted.run(by, id)
   }
 
-  /** What is neither undone nor reverted of a job, the oldest first. */
-  byJob(jobId: number): ChangeSummary[] {
-    return this.#activeOfJob.all(jobId).map(summaryOfRow)
+  /** Images in which a job changed something that is neither undone nor reverted. */
+  listImageIdsOfJob(jobId: number): number[] {
+    return this.#imagesOfJob.all(jobId)
+  }
+
+  /** What is neither undone nor reverted of a job in an image, the oldest first. */
+  listOfJob(jobId: number, imageId: number): number[] {
+    return this.#activeOfJob.all(jobId, imageId)
   }
 }
 

@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3'
-import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RecordsChanged } from '#shared/contract/events.ts'
-import type { ChangeSummary, ProjectRecord } from '#shared/contract/records.ts'
+import type { ProjectRecord } from '#shared/contract/records.ts'
 import {
   areEqualRecords,
   emptyDiff,
@@ -43,12 +42,6 @@ export interface Change {
 export interface CommittedChange extends RecordsChanged {
   readonly imageId: number | null
   readonly label: string
-}
-
-export interface UndoneJob {
-  readonly undoneImageIds: number[]
-  /** Images that a later change does not let go back, with the records that it changed. */
-  readonly conflicts: { readonly imageId: number | null; readonly keys: readonly RecordKey[] }[]
 }
 
 export interface HistoryRepositories {
@@ -151,32 +144,21 @@ export class HistoryStore {
   }
 
   /**
-   * Takes back all that a job changed, as one new change an image, which undo takes back in turn.
-   * Images in which something later builds on it stay as they are and are named.
-   *
-   * @param tell gets each image's change as it is made: together they may not fit in memory
+   * Takes back all that a job changed in an image, as one new change, which undo takes back in turn;
+   * null when there is nothing.
+   * @throws LexmaskError CONFLICT when something later builds on it; the image stays as it is then
    */
-  undoJob(jobId: number, label: string, tell: (change: CommittedChange) => void): UndoneJob {
+  undoJob(jobId: number, imageId: number, label: string): CommittedChange | null {
     const { changes } = this.#repositories
-    const undone: UndoneJob = { undoneImageIds: [], conflicts: [] }
-    for (const [imageId, ids] of idsByImage(changes.byJob(jobId))) {
-      // The inverse of one after the other is the inverses in the reverse order.
-      const diff = ids.reduceRight(
-        (inverse, id) => squashDiffs(inverse, invertDiff(changes.diffOf(id))),
-        emptyDiff(),
-      )
-      try {
-        const change = this.commitChange({ imageId, label, diff })
-        if (change === null) continue
-        changes.markReverted(ids, change.changeId as number)
-        if (imageId !== null) undone.undoneImageIds.push(imageId)
-        tell(change)
-      } catch (error) {
-        if (!(error instanceof LexmaskError) || error.code !== 'CONFLICT') throw error
-        undone.conflicts.push({ imageId, keys: error.details.keys as RecordKey[] })
-      }
-    }
-    return undone
+    const ids = changes.listOfJob(jobId, imageId)
+    // The inverse of one after the other is the inverses in the reverse order.
+    const diff = ids.reduceRight(
+      (inverse, id) => squashDiffs(inverse, invertDiff(changes.diffOf(id))),
+      emptyDiff(),
+    )
+    const change = this.commitChange({ imageId, label, diff })
+    if (change?.changeId) changes.markReverted(ids, change.changeId)
+    return change
   }
 
   /** null when both changes cancel out: then neither is in the history. */
@@ -269,12 +251,4 @@ export class HistoryStore {
     for (const [, to] of updatesOfKind(updated, 'image')) images.update(to.id, to)
     vocabulary.apply(diff)
   }
-}
-
-function idsByImage(changes: readonly ChangeSummary[]): Map<number | null, number[]> {
-  const groups = new Map<number | null, number[]>()
-  for (const { imageId, id } of changes) {
-    groups.set(imageId, [...(groups.get(imageId) ?? []), id])
-  }
-  return groups
 }

@@ -30,8 +30,9 @@ const SORT_KEYS: Readonly<Record<ImageOrder, string | null>> = {
   added: null,
   annotations: `(SELECT count(*) FROM annotation
     WHERE annotation.image_id = image.id AND annotation.state <> 'rejected')`,
-  uncertainty: `(SELECT max(uncertainty) FROM annotation
-    WHERE annotation.image_id = image.id AND annotation.state = 'proposed')`,
+  // What a person is done with does not wait.
+  uncertainty: `CASE WHEN status <> 'reviewed' THEN (SELECT max(uncertainty) FROM annotation
+    WHERE annotation.image_id = image.id AND annotation.state = 'proposed') END`,
 }
 
 export class ImageRepository {

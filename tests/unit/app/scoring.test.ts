@@ -91,7 +91,7 @@ async function score(
   })
   return scorer
     .score(candidates)
-    .filter((one) => one.score >= 0.5)
+    .detections.filter((one) => one.score >= 0.5)
     .map(
       ({ classIndex, candidate, servedAs }) =>
         `${vocabulary.classes[classIndex ?? -1].name}: ${seen[candidate].name}, ${servedAs}`,

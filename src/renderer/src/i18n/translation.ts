@@ -43,23 +43,20 @@ export function injectI18n(): WindowI18n {
   return i18n
 }
 
-export function translationOf({
-  global: { t, te, locale, getLocaleMessage },
-}: WindowI18n): Translation {
+export function translationOf({ global }: WindowI18n): Translation {
   const translate: Translate = (key, values = {}) =>
-    typeof values.count === 'number' ? t(key, values, values.count) : t(key, values)
+    typeof values.count === 'number' ? global.t(key, values, values.count) : global.t(key, values)
   return {
     t: translate,
     errorText(error) {
       if (!(error instanceof LexmaskError)) return translate('errors.UNKNOWN')
       const key: `errors.${ErrorCode}` = `errors.${error.code}`
-      return te(key) ? t(key, plainDetails(error.details)) : error.message
+      return global.te(key) ? global.t(key, plainDetails(error.details)) : error.message
     },
     // No path of vue-i18n: labels have spaces.
     stepText: (label) => {
-      const { steps } = getLocaleMessage(locale.value) as {
-        readonly steps?: Readonly<Record<string, string>>
-      }
+      const { steps }: { readonly steps?: Readonly<Record<string, string>> } =
+        global.getLocaleMessage(global.locale.value)
       return stepIn(steps ?? {}, label)
     },
   }

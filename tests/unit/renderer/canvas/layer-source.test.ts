@@ -23,10 +23,11 @@ class SlowPort implements ComposePort {
     this.onmessage = null
   }
 
-  answer(): void {
+  answer({ isFailing = false } = {}): void {
     const request = this.requests.at(-1)
     if (request?.kind !== 'compose') throw new Error('Nothing was ordered.')
-    const bitmap = { close: () => this.closed++ } as unknown as ImageBitmap
+    const made = { close: () => this.closed++ } as unknown as ImageBitmap
+    const bitmap = isFailing ? null : made
     const data = { ticket: request.ticket, bitmap }
     this.onmessage?.({ data } as MessageEvent<typeof data>)
   }
@@ -82,12 +83,23 @@ test('a mask is sent once, as long as it stays', () => {
   ).toEqual([[a.hash], [b.hash], [], [a.hash]])
 })
 
-test('what was withdrawn while it waited is not painted', () => {
+test('after another image was chosen, nothing of the last one arrives', () => {
   const { port, source, delivered } = started()
   source.order('sharp', order(0.1))
   source.order('coarse', order(0.2))
-  source.cancel('coarse')
+  source.cancel()
+  source.order('sharp', order(0.3))
   port.answer()
-  expect(delivered.map(({ name }) => name)).toEqual(['sharp'])
-  expect(port.requests).toHaveLength(1)
+  port.answer()
+  expect(delivered.map(orderOf)).toEqual([['sharp', 0.3]])
+  expect(port.closed).toBe(1)
+})
+
+test('a layer that could not be made does not stop the next', () => {
+  const { port, source, delivered } = started()
+  source.order('sharp', order(0.1))
+  source.order('sharp', order(0.2))
+  port.answer({ isFailing: true })
+  port.answer()
+  expect(delivered.map(orderOf)).toEqual([['sharp', 0.2]])
 })

@@ -18,5 +18,6 @@ export type ComposeRequest =
 
 export interface ComposeReply {
   readonly ticket: number
-  readonly bitmap: ImageBitmap
+  /** null for a layer that could not be made, for want of memory. */
+  readonly bitmap: ImageBitmap | null
 }

@@ -22,15 +22,21 @@ addEventListener('message', ({ data: request }: MessageEvent<ComposeRequest>) =>
 })
 
 async function compose(request: LayerRequest): Promise<void> {
-  const { ticket, frame, content, pixelRatio } = request
-  composer.compose(pixelsFor(request), frame, content, pixelRatio)
-  const bytes = new Uint8ClampedArray(buffer.buffer)
-  const bitmap = await createImageBitmap(new ImageData(bytes, frame.width, frame.height))
+  const { ticket, frame } = request
+  const bitmap = await paint(request).catch(() => null)
   const reply: ComposeReply = { ticket, bitmap }
-  postMessage(reply, { transfer: [bitmap] })
+  postMessage(reply, { transfer: bitmap === null ? [] : [bitmap] })
   const others = recent.filter((other) => other.frame.scale !== frame.scale)
   recent = [request, ...others].slice(0, 2)
   idle = setTimeout(collectNext, IDLE_MS)
+}
+
+async function paint(request: LayerRequest): Promise<ImageBitmap> {
+  const { frame, content, pixelRatio } = request
+  const pixels = pixelsFor(request)
+  composer.compose(pixels, frame, content, pixelRatio)
+  const bytes = new Uint8ClampedArray(pixels.buffer)
+  return createImageBitmap(new ImageData(bytes, frame.width, frame.height))
 }
 
 /** One layer at a time, so that an order in between does not wait for both. */
@@ -41,7 +47,7 @@ function collectNext(): void {
   idle = setTimeout(collectNext, 0)
 }
 
-function pixelsFor({ frame: { width, height } }: LayerRequest): Int32Array {
+function pixelsFor({ frame: { width, height } }: LayerRequest): Int32Array<ArrayBuffer> {
   if (buffer.length !== width * height) buffer = new Int32Array(width * height)
   return buffer
 }

@@ -43,6 +43,7 @@ export class LayerSource {
     readonly ticket: number
     readonly name: LayerName
     readonly order: LayerOrder
+    readonly isWanted: boolean
   } | null = null
   #tickets = 0
 
@@ -65,8 +66,10 @@ export class LayerSource {
     this.#next()
   }
 
-  cancel(name: LayerName): void {
-    this.#waiting.delete(name)
+  /** Nothing of what was ordered so far is delivered any more: it shows another image. */
+  cancel(): void {
+    this.#waiting.clear()
+    if (this.#inWork !== null) this.#inWork = { ...this.#inWork, isWanted: false }
   }
 
   close(): void {
@@ -81,16 +84,17 @@ export class LayerSource {
     if (order === undefined) return
     this.#waiting.delete(name)
     const ticket = ++this.#tickets
-    this.#inWork = { ticket, name, order }
+    this.#inWork = { ticket, name, order, isWanted: true }
     const { frame, content, pixelRatio } = order
     this.#port.postMessage({ kind: 'compose', ticket, frame, content, pixelRatio })
   }
 
   #receive({ ticket, bitmap }: ComposeReply): void {
     const done = this.#inWork
-    if (done?.ticket !== ticket) return bitmap.close()
+    if (done?.ticket !== ticket) return bitmap?.close()
     this.#inWork = null
-    this.#deliver({ ...done.order, name: done.name, bitmap })
+    if (!done.isWanted) bitmap?.close()
+    else if (bitmap !== null) this.#deliver({ ...done.order, name: done.name, bitmap })
     this.#next()
   }
 }

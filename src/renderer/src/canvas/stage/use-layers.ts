@@ -12,6 +12,7 @@ import type { CanvasItem } from '../shown-items.ts'
 
 export interface LayersInput {
   readonly view: View | null
+  readonly imageId: number | string | null
   readonly image: Size | null
   readonly viewport: Size
   readonly pixelRatio: number
@@ -92,8 +93,9 @@ export function useLayers(input: {
 
   function forget(): void {
     orderedFrame = null
-    source.cancel('sharp')
-    source.cancel('coarse')
+    clearTimeout(settling)
+    clearTimeout(coarseDelay)
+    source.cancel()
     replace('sharp', null)
     replace('coarse', null)
   }
@@ -112,6 +114,7 @@ export function useLayers(input: {
     source.close()
     forget()
   })
-  watch(input.image, forget, { flush: 'sync' })
+  // Masks of one image are never seen over another.
+  watch([input.imageId, input.image], forget, { flush: 'sync' })
   return layers
 }

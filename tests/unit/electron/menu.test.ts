@@ -1,0 +1,81 @@
+import type { MenuItemConstructorOptions } from 'electron'
+import { describe, expect, it, vi } from 'vitest'
+import { labelsFor } from '#main/electron/labels.ts'
+import { menuTemplate, type MenuFacts } from '#main/electron/menu.ts'
+import { ACTIONS } from '../../../src/renderer/src/keyboard/actions.ts'
+
+const facts: MenuFacts = {
+  labels: labelsFor('en', 'de'),
+  isMac: false,
+  isPackaged: true,
+  hasProject: true,
+  recent: [],
+}
+const actions = { choose: vi.fn(), openProject: vi.fn(), closeProject: vi.fn() }
+
+function itemsOf(template: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
+  return template.flatMap((item) =>
+    Array.isArray(item.submenu) ? [item, ...itemsOf(item.submenu)] : [item],
+  )
+}
+
+function itemsWith(changed: Partial<MenuFacts>): MenuItemConstructorOptions[] {
+  return itemsOf(menuTemplate({ ...facts, ...changed }, actions))
+}
+
+const click = (item: MenuItemConstructorOptions | undefined): void =>
+  item?.click?.(...([] as unknown as Parameters<NonNullable<typeof item.click>>))
+
+describe('the menu', () => {
+  it('chooses actions that the window has, under the keys of its own table', () => {
+    const own = itemsWith({}).filter(({ id, accelerator }) => id !== undefined && accelerator)
+    expect(own.length).toBeGreaterThan(8)
+    for (const item of own) {
+      const action = ACTIONS.find(({ id }) => id === item.id)
+      const keys = action?.keys[0].replace('Mod', 'CmdOrCtrl').replace(/^\?$/, 'Shift+/')
+      expect(item.accelerator, item.id).toBe(keys)
+      click(item)
+      expect(actions.choose).toHaveBeenLastCalledWith(item.id)
+    }
+  })
+
+  it('leaves the keys to the page, but on a Mac, which gives them to the menu first', () => {
+    const undo = (isMac: boolean) => itemsWith({ isMac }).find(({ id }) => id === 'history.undo')
+    expect(undo(false)?.registerAccelerator).toBe(false)
+    expect(undo(true)?.registerAccelerator).toBe(true)
+  })
+
+  it('offers what needs a project only when one is open', () => {
+    const disabled = itemsWith({ hasProject: false }).filter(({ enabled }) => enabled === false)
+    const names = ['No recent projects', 'Add images…', 'Export…', 'Close project']
+    expect(disabled.map(({ label }) => label)).toEqual(names)
+  })
+
+  it('opens recent projects that are there', () => {
+    const recent = [
+      { path: '/a & b.lexmask', name: 'a & b', openedMs: 2, isThere: true },
+      { path: '/gone.lexmask', name: 'gone', openedMs: 1, isThere: false },
+    ]
+    const items = itemsWith({ recent })
+    expect(items.some(({ label }) => label?.includes('gone'))).toBe(false)
+    click(items.find(({ label }) => label === '/a && b.lexmask'))
+    expect(actions.openProject).toHaveBeenCalledWith('/a & b.lexmask')
+  })
+
+  it.each([
+    ['system', 'zh-CN', '文件'],
+    ['system', 'zh-TW', '文件'],
+    ['system', 'fr', 'File'],
+    ['zh-CN', 'en', '文件'],
+    ['en', 'zh', 'File'],
+  ] as const)('speaks the language of the setting %s on a system in %s', (locale, system, word) => {
+    const [file] = menuTemplate({ ...facts, labels: labelsFor(locale, system) }, actions)
+    expect(file.label).toBe(word)
+  })
+
+  it('has tools for developers in no package', () => {
+    const hasTools = (isPackaged: boolean): boolean =>
+      itemsWith({ isPackaged }).some(({ role }) => role === 'toggleDevTools')
+    expect([hasTools(true), hasTools(false)]).toEqual([false, true])
+  })
+})
