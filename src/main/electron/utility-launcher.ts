@@ -1,31 +1,14 @@
 import { utilityProcess } from 'electron'
-import { causeIn } from '#main/inference/worker-process.ts'
+import { causeIn, type LaunchWorker } from '#main/inference/worker-process.ts'
+import type { WorkerMessage } from '#main/inference/protocol.ts'
 
 /** Characters kept of a process's stderr, to say why it ended: the runtimes' traces are long. */
 const STDERR_TAIL = 8000
 
-/** A process of ours as its host sees it. */
-export interface UtilityProcess<Request, Message> {
-  readonly pid: number | undefined
-  send(request: Request): void
-  onMessage(listener: (message: Message) => void): void
-  /** Once, with a sentence that says how it ended. */
-  onExit(listener: (how: string) => void): void
-  kill(): void
-}
-
-/**
- * A launcher that runs a bundle in a utility process of Electron: it ends with the application, and a
- * package needs no Node beside it.
- *
- * @param serviceName what the system's list of processes calls it
- */
-export function utilityLauncher<Request, Message>(
-  file: string,
-  serviceName: string,
-): () => UtilityProcess<Request, Message> {
+/** A launcher that runs the worker's bundle in a utility process of Electron, under its sandboxed tree of processes. */
+export function utilityLauncher(workerFile: string, serviceName: string): LaunchWorker {
   return () => {
-    const child = utilityProcess.fork(file, [], {
+    const child = utilityProcess.fork(workerFile, [], {
       serviceName,
       stdio: ['ignore', 'ignore', 'pipe'],
       // As `forkLauncher`: glibc's default number of arenas keeps several times what is in use.
@@ -43,7 +26,7 @@ export function utilityLauncher<Request, Message>(
       },
       send: (request) => child.postMessage(request),
       onMessage: (listener) =>
-        child.on('message', (message: unknown) => listener(message as Message)),
+        child.on('message', (message: unknown) => listener(message as WorkerMessage)),
       onExit: (listener) => {
         child.once('exit', (code) => {
           const cause = causeIn(tail)
