@@ -124,9 +124,9 @@ export function revealBox(view: View, [x1, y1, x2, y2]: Box, viewport: Size): Vi
 }
 
 /** A box fills this much of the viewport: enough around it to see what it is part of. */
-const BOX_SHARE = 0.45
+const BOX_SHARE = 0.35
 /** Small objects are not blown up until nothing can be told. */
-const MAX_BOX_SCALE = 6
+const MAX_BOX_SCALE = 3
 
 /** A box in the middle, with what is around it; never smaller than the whole image would be. */
 export function boxView([x1, y1, x2, y2]: Box, image: Size, viewport: Size): View {

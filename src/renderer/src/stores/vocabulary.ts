@@ -124,29 +124,29 @@ export const useVocabularyStore = defineStore('vocabulary', () => {
   /** Scores all that is stored with the present words; the image on show comes first. */
   async function rescore(): Promise<void> {
     const turn = ++rescores
+    const isLast = (): boolean => turn === rescores && rescoreTimer === null
     isRescoring.value = true
-    const ask = () =>
-      client.request('rescore.all', {
+    try {
+      await editing
+      const summary = await client.request('rescore.all', {
         vocabularyRevision: vocabulary.value.revision,
         firstImageIds: current.imageId === null ? [] : [current.imageId],
       })
-    try {
-      const summary = await ask().catch(async (error: unknown) => {
-        if (!isConflict(error)) throw error
-        await read()
-        return ask()
-      })
-      if (turn !== rescores || summary.isSuperseded) return
-      await readHistograms()
+      if (isLast() && !summary.isSuperseded) await readHistograms()
     } catch (error) {
-      if (turn === rescores) toasts.showError(error)
+      if (!isLast()) return
+      // Another window was faster; its words are scored then.
+      if (isConflict(error)) return void read().then(rescoreSoon, toasts.showError)
+      toasts.showError(error)
     } finally {
-      if (turn === rescores && rescoreTimer === null) {
-        isRescoring.value = false
-        liveThresholds.value = new Map()
-        if (current.candidates !== null) void current.readCandidates()
-      }
+      if (isLast()) endRescoring()
     }
+  }
+
+  function endRescoring(): void {
+    isRescoring.value = false
+    liveThresholds.value = new Map()
+    if (current.candidates !== null) void current.readCandidates()
   }
 
   /** While a slider moves: nothing is asked of the application. */

@@ -8,6 +8,11 @@ export function steppedScore(score: number): number {
   return Math.round(Math.min(1, Math.max(0, score)) * SCORE_STEPS) / SCORE_STEPS
 }
 
+/** As everywhere: two digits, so that columns stand. */
+export function scoreText(score: number | null): string {
+  return score === null ? '–' : score.toFixed(2)
+}
+
 /** How many of a histogram reach a threshold that stands on a step. */
 export function countFrom(bins: ScoreHistogram['bins'], threshold: number): number {
   return bins.slice(Math.round(threshold * SCORE_STEPS)).reduce((sum, count) => sum + count, 0)
