@@ -19,7 +19,7 @@ import type { AppEvent } from '#shared/contract/events.ts'
 import { createEventHub } from '#shared/contract/event-hub.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { createWindowI18n } from '#renderer/i18n/create-i18n.ts'
-import type { WindowI18n } from '#renderer/i18n/create-i18n.ts'
+import type { WindowI18n } from '#renderer/i18n/window-i18n.ts'
 import { i18nKey } from '#renderer/i18n/translation.ts'
 import { clientKey } from '#renderer/transport/use-client.ts'
 

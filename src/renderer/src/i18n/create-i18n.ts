@@ -1,23 +1,12 @@
 import { createI18n } from 'vue-i18n'
-import type { I18n } from 'vue-i18n'
 import type { Settings } from '#shared/contract/settings.ts'
 import en from './en/index.ts'
-
-export const LOCALES = ['en', 'zh-CN'] as const
-export type Locale = (typeof LOCALES)[number]
+import type { Locale, WindowI18n } from './window-i18n.ts'
 
 /** English comes with the window, the others when they are chosen. */
 const LOADERS: Readonly<Record<Exclude<Locale, 'en'>, () => Promise<{ default: object }>>> = {
   'zh-CN': () => import('./zh-CN/index.ts'),
 }
-
-export type WindowI18n = I18n<
-  Record<string, unknown>,
-  Record<string, unknown>,
-  Record<string, unknown>,
-  Locale,
-  false
->
 
 export function createWindowI18n(): WindowI18n {
   return createI18n({

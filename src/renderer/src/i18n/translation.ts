@@ -2,8 +2,8 @@ import { inject } from 'vue'
 import type { InjectionKey } from 'vue'
 import type { ErrorCode } from '#shared/contract/errors.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import type { WindowI18n } from './create-i18n.ts'
 import type en from './en/index.ts'
+import type { WindowI18n } from './window-i18n.ts'
 
 /** Of every language: what the English one has. */
 export type Messages = typeof en
@@ -44,8 +44,12 @@ export function injectI18n(): WindowI18n {
 }
 
 export function translationOf({ global }: WindowI18n): Translation {
-  const translate: Translate = (key, values = {}) =>
-    typeof values.count === 'number' ? global.t(key, values, values.count) : global.t(key, values)
+  const translate: Translate = (key, values = {}) => {
+    const written = withWrittenNumbers(values, global.locale.value)
+    return typeof values.count === 'number'
+      ? global.t(key, written, values.count)
+      : global.t(key, written)
+  }
   return {
     t: translate,
     errorText(error) {
@@ -60,6 +64,17 @@ export function translationOf({ global }: WindowI18n): Translation {
       return stepIn(steps ?? {}, label)
     },
   }
+}
+
+/** 10000 is 10,000 to an English reader. */
+function withWrittenNumbers(values: MessageValues, locale: string): Record<string, string> {
+  const number = new Intl.NumberFormat(locale)
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? number.format(value) : value,
+    ]),
+  )
 }
 
 function plainDetails(details: Readonly<Record<string, unknown>>): Record<string, string | number> {

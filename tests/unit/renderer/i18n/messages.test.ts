@@ -49,7 +49,7 @@ describe('the texts of the window', () => {
   it('choose singular and plural', () => {
     const { t } = translationOf(createWindowI18n())
     expect(t('images.added', { count: 1 })).toBe('one photo added')
-    expect(t('images.added', { count: 12 })).toBe('12 photos added')
+    expect(t('images.added', { count: 12_000 })).toBe('12,000 photos added')
   })
 
   it('tell failures in the language of the window, or as the application tells them', async () => {

@@ -19,7 +19,7 @@ export default {
   precisions: '精度',
   folder: '文件夹',
   classCount: '{count} 个类别',
-  servesDetector: '查找带掩码的区域；认识{classes}。',
+  servesDetector: '查找带掩码的区域；认识 {classes}。',
   servesClip: '按任意词为每个区域评分。',
   servesTextTable: '现成的词向量，用于理解与检测器类别相近的词。',
   noClip: '没有 CLIP 模型包',
