@@ -3,13 +3,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { root } from './prepare.js'
 
 const require = createRequire(import.meta.url)
 /** For some 120 MB; a host that does not answer must not keep the window away for ever. */
 const DOWNLOAD_LIMIT_MS = 10 * 60_000
 
 /**
- * Electron's executable, or the reason for which there is none: the end of a sentence.
+ * The program that is Electron, with its first words, or the reason for which there is none: the end of
+ * a sentence.
  *
  * @param isSandboxed without it, also an administrator may run it
  */
@@ -25,7 +27,9 @@ export function findElectron(node, { isSandboxed }) {
   const folder = packageFolder()
   if (folder === null) return { reason: 'Electron is not installed' }
   const executable = executableIn(folder)
-  if (executable !== null) return { executable }
+  if (executable !== null) return { program: executable, words: [root] }
+  const prepared = preparedStart()
+  if (isPrepared(node, prepared)) return { program: node, words: [prepared] }
   console.error('lexmask: fetching Electron, once ...')
   const fetched = spawnSync(node, [join(folder, 'install.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -33,9 +37,18 @@ export function findElectron(node, { isSandboxed }) {
     timeout: DOWNLOAD_LIMIT_MS,
   })
   const now = executableIn(folder)
-  if (now !== null) return { executable: now }
+  if (now !== null) return { program: now, words: [root] }
   const why = fetched.error?.message ?? fetched.stderr.trim().split('\n')[0]
   return { reason: `Electron could not be fetched (${why})` }
+}
+
+/** Only a checkout has it, and only some have prepared an Electron: `npm run electron:runtime`. */
+function preparedStart() {
+  return join(root, 'scripts/start-prepared-electron.ts')
+}
+
+function isPrepared(node, script) {
+  return existsSync(script) && spawnSync(node, [script, '--is-there']).status === 0
 }
 
 function packageFolder() {

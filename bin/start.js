@@ -2,7 +2,7 @@
 // The window: `npm start`, with a project's file behind it or not. In Electron where that can run,
 // and in the browser otherwise.
 import { spawn } from 'node:child_process'
-import { buildIfStale, cli, exitCodeOf, root, suitableNode } from './prepare.js'
+import { buildIfStale, cli, exitCodeOf, suitableNode } from './prepare.js'
 import { findElectron } from './electron.js'
 
 /** An Electron that ends this soon, and not well, has opened no window. */
@@ -44,8 +44,7 @@ async function start() {
   const electron = findElectron(node, { isSandboxed: !words.includes(NO_SANDBOX) })
   if (electron.reason !== undefined) return serve(electron.reason)
   const startedAt = Date.now()
-  // Its main process needs no channel of Node's, and ends with its window.
-  const ended = await run(electron.executable, [root, ...words])
+  const ended = await run(electron.program, [...electron.words, ...words])
   const hasFailed = ended.code !== 0 && Date.now() - startedAt < START_MS
   return hasFailed ? serve(`Electron did not start (${ended.reason})`) : ended
 }

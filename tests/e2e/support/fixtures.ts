@@ -17,9 +17,6 @@ import { openDisplay } from './xvfb.ts'
 
 export { expect } from '@playwright/test'
 
-/** False until `lexmask serve` is there; then this line and the skip below go. */
-const IS_SERVER_BUILT = false
-
 interface TestFixtures {
   /** A folder for the test's files: what the product is started in. Gone afterwards. */
   folder: string
@@ -62,8 +59,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await rm(folder, { recursive: true, force: true })
   },
 
-  launch: async ({ kind, electronPlace, folder }, use, testInfo) => {
-    test.skip(kind === 'browser' && !IS_SERVER_BUILT, '`lexmask serve` is not built yet')
+  launch: async ({ electronPlace, folder }, use, testInfo) => {
     const home = await mkdtemp(join(tmpdir(), 'lexmask-home-'))
     const place: ShellPlace = { folder, home }
     await mkdir(join(home, 'config'))
