@@ -204,15 +204,17 @@ export class InferenceService {
 }
 
 function stateOf(state: HostState, models: RunModels | null): InferenceState {
-  const pack = models?.detector ?? null
+  const nothing = { provider: null, refused: [], pack: models?.detector ?? null, error: null }
   switch (state.state) {
-    case 'ready':
-      return { state: 'ready', provider: state.networks.provider.used, pack, error: null }
+    case 'ready': {
+      const { provider } = state.networks
+      return { ...nothing, state: 'ready', provider: provider.used, refused: provider.refused }
+    }
     case 'failed':
-      return { state: 'failed', provider: null, pack, error: state.reason }
+      return { ...nothing, state: 'failed', error: state.reason }
     case 'starting':
     case 'stopped':
-      return { state: state.state, provider: null, pack, error: null }
+      return { ...nothing, state: state.state }
   }
 }
 

@@ -26,6 +26,8 @@ export interface InferenceState {
   readonly state: 'stopped' | 'starting' | 'ready' | 'busy' | 'failed'
   /** The execution provider really in use; null while no model is loaded. */
   readonly provider: string | null
+  /** Why others do not run it: the reason in words for the user. */
+  readonly refused: readonly { readonly provider: string; readonly reason: string }[]
   readonly pack: string | null
   /** In words for the user, when `failed`. */
   readonly error: string | null

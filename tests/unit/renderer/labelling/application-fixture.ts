@@ -107,7 +107,13 @@ function usualAnswers(): Answers {
     'vocabulary.histograms': () => [],
     'history.get': () => ({ undo: null, redo: null }),
     'jobs.list': () => [],
-    'inference.get': () => ({ state: 'stopped', provider: null, pack: null, error: null }),
+    'inference.get': () => ({
+      state: 'stopped',
+      provider: null,
+      refused: [],
+      pack: null,
+      error: null,
+    }),
   }
 }
 

@@ -88,7 +88,13 @@ describe('the bar of jobs', () => {
   })
 
   it('offers to try again when the inference process was given up, with the reason', async () => {
-    const failed = { state: 'failed', provider: null, pack: null, error: 'It ended three times.' }
+    const failed = {
+      state: 'failed',
+      provider: null,
+      refused: [],
+      pack: null,
+      error: 'It ended three times.',
+    }
     const application = new FakeApplication({
       'jobs.list': () => [job(1)],
       'inference.get': () => failed,

@@ -34,7 +34,7 @@ export default {
   running: 'In use',
   provider: 'Runs on',
   providerAsked: 'Set to',
-  providerAuto: 'the fastest that works here',
+  providerAuto: 'the likely fastest that works here',
   pack: 'Pack',
   state: 'State',
   stateStopped: 'Not started; starts with the first image',
@@ -45,5 +45,6 @@ export default {
   providerUnknown: 'Known once a model is loaded',
   providerOther:
     'You asked for {asked}, and the model runs on {used}: {asked} does not work here for this model.',
+  providerRefused: 'Not on {provider}',
   retry: 'Retry',
 }

@@ -8,7 +8,7 @@ export default {
   inference: 'Computing',
   provider: 'Run models on',
   providerHint:
-    '“Automatic” measures what works here and takes the fastest. What is really used stands in “Model packs”.',
+    '“Automatic” takes the likely fastest that works here. What is really used stands in “Model packs”.',
   providerAuto: 'Automatic',
   providerCuda: 'CUDA (NVIDIA)',
   providerWebgpu: 'WebGPU',

@@ -39,5 +39,6 @@ export default {
   stateFailed: '失败后停止',
   providerUnknown: '加载模型后可知',
   providerOther: '您选择了 {asked}，但模型运行于 {used}：{asked} 在本机无法运行该模型。',
+  providerRefused: '未使用 {provider}',
   retry: '重试',
 }

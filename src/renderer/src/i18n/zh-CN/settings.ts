@@ -7,7 +7,7 @@ export default {
   thumbnails: '缩略图大小',
   inference: '计算',
   provider: '模型运行于',
-  providerHint: '“自动”会测量本机可用的选项并采用最快的。实际使用情况见“模型包”。',
+  providerHint: '“自动”会采用本机可用的选项中通常最快的。实际使用情况见“模型包”。',
   providerAuto: '自动',
   providerCuda: 'CUDA（NVIDIA）',
   providerWebgpu: 'WebGPU',
