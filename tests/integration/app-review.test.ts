@@ -125,6 +125,20 @@ describe('candidates', () => {
     expect(again.changeId).toBeNull()
   })
 
+  it('are not listed for an object that a person has dealt with', async () => {
+    const bench = await openLabelled([[ghost, sureBus]])
+    const [imageId] = bench.imageIds
+    const [{ id }] = bench.project.annotations.listForImage(imageId)
+    const before = await bench.request('candidates.list', { imageId })
+    await bench.request('annotations.setState', {
+      imageId,
+      annotationIds: [id],
+      state: 'rejected',
+    })
+    const after = await bench.request('candidates.list', { imageId })
+    expect(after).toEqual(before.slice(1))
+  })
+
   it('take the place of a proposal that is the same object under another word', async () => {
     // The masks are the same pixels, and the boxes nearly.
     const bench = await openLabelled([torn])

@@ -2,7 +2,7 @@ import type { ChangeReceipt } from '#shared/contract/commands.ts'
 import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import { requireImage, type AppServices } from './app-services.ts'
-import { listCandidates, promoteCandidate } from './candidates.ts'
+import { listOpenCandidates, promoteCandidate } from './candidates.ts'
 import { deleteAnnotations, receiptOf, setClass, setMask, setState } from './edit-annotations.ts'
 import { historyOf } from './image-handlers.ts'
 import { stepVocabularyHistory } from './replace-vocabulary.ts'
@@ -36,7 +36,7 @@ export function annotationHandlers(services: AppServices): AnnotationHandlers {
 
     'candidates.list': ({ imageId }) => {
       requireImage(project, imageId)
-      return listCandidates(project, scorers, imageId)
+      return listOpenCandidates(project, scorers, imageId)
     },
     'candidates.promote': async (input) => {
       requireImage(project, input.imageId)

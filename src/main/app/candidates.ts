@@ -26,6 +26,17 @@ export async function listCandidates(
   })
 }
 
+/** Of these, what a person has not dealt with yet: what a threshold still decides about. */
+export async function listOpenCandidates(
+  project: ProjectDatabase,
+  scorers: RunScorers,
+  imageId: number,
+): Promise<ScoredCandidate[]> {
+  const scored = await listCandidates(project, scorers, imageId)
+  const touched = project.annotations.listForImage(imageId).filter(isTouched)
+  return scored.filter((candidate) => !touched.some((other) => isSameObject(candidate, other)))
+}
+
 /**
  * A candidate becomes an accepted annotation, with what is known of it. Proposals that are the same
  * object make way, as they would when the image is scored again.

@@ -111,7 +111,10 @@ function roundedBox(box: Box): XywhBox {
 }
 
 /** Whether a proposal would be an object that a person has dealt with. */
-export function isSameObject(draft: AnnotationDraft, touched: AnnotationRecord): boolean {
+export function isSameObject(
+  draft: Pick<AnnotationDraft, 'candidateId' | 'classId' | 'bbox'>,
+  touched: AnnotationRecord,
+): boolean {
   if (draft.candidateId === touched.candidateId && draft.classId === touched.classId) return true
   const overlap = boxIou(boxFromXywh(draft.bbox), boxFromXywh(touched.bbox))
   if (touched.classId === draft.classId) return overlap > SAME_CLASS_IOU

@@ -13,8 +13,6 @@ const KEYS: Readonly<Record<ServiceWay, MessageKey>> = {
 }
 
 /** What a run will do with a class, in the language of the window. */
-export function serviceText({ way, word, words }: ClassService, t: Translate): string {
-  const best = words.find((one) => one.word === word)
-  const things = (best?.detectorClasses ?? []).join(', ')
-  return t(KEYS[way], { word, things })
+export function serviceText({ way, word, labelled }: ClassService, t: Translate): string {
+  return t(KEYS[way], { word, things: labelled.join(', ') })
 }

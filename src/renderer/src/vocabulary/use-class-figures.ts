@@ -32,6 +32,10 @@ export function useClassFigures(): {
   const { t } = useTranslation()
 
   const inImage = computed(() => countAnnotations(current.annotations))
+  /** No threshold takes these away. */
+  const judgedInImage = computed(() =>
+    countAnnotations(current.annotations.filter(({ state }) => state !== 'proposed')),
+  )
   const usualThreshold = computed(() => {
     const { threshold } = choice.changesOf(choice.recipe).scoring
     return typeof threshold === 'number' ? threshold : cropScoringSchema.parse({}).threshold
@@ -43,8 +47,7 @@ export function useClassFigures(): {
     [() => vocabulary.vocabulary, () => choice.recipe],
     async () => {
       const turn = ++reads
-      // Marks only: without them the words are still there, and a run says what it cannot serve.
-      const found = await readServiceReport(client, choice.recipe).catch(() => null)
+      const found = await readServiceReport(client, choice.recipe)
       if (turn === reads) report.value = found
     },
     { immediate: true },
@@ -65,9 +68,10 @@ export function useClassFigures(): {
 
   function liveText(id: number, threshold: number, bins: readonly number[] | null): string {
     const here = countCandidates(current.candidates ?? [], id, threshold)
+    const kept = judgedInImage.value.get(id) ?? 0
     return t('vocabulary.live', {
-      here: here.reaching,
-      allHere: here.all,
+      here: here.reaching + kept,
+      allHere: here.all + kept,
       project: bins === null ? 0 : countFrom(bins, threshold),
       allProject: bins === null ? 0 : countFrom(bins, 0),
     })

@@ -87,7 +87,10 @@ export const annotationCommands = {
     z.strictObject({ hashes: z.array(z.string()).min(1).max(10_000) }),
   ),
 
-  /** All that could be annotations of an image at some threshold, the best first. */
+  /**
+   * All that could be annotations of an image at some threshold, the best first; without what is an
+   * object that a person has dealt with.
+   */
   'candidates.list': answering<readonly ScoredCandidate[]>()(z.strictObject({ imageId: id })),
   /** A candidate under the threshold becomes an accepted annotation. */
   'candidates.promote': answering<ChangeReceipt>()(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recordKey } from '#shared/history/record-diff.ts'
+import { diffRecords } from '#shared/history/record-diff.ts'
 import { useView } from '../../../../src/renderer/src/app/view.ts'
 import { useCurrentImageStore } from '../../../../src/renderer/src/stores/current-image.ts'
 import { useReviewStore } from '../../../../src/renderer/src/stores/review.ts'
@@ -75,7 +75,7 @@ async function reviewing() {
       if (from === undefined) continue
       const to = { ...from, state }
       records.set(id, to)
-      application.change({ updated: { [recordKey('annotation', id)]: [from, to] } })
+      application.change(diffRecords('annotation', [from], [to]))
     }
   }
   useView().value = 'review'

@@ -144,7 +144,7 @@ export default {
   unfinished: 'Unfinished run of {date}: {left} images left',
   cancelled: 'Cancelled after {done} of {total}',
   done: 'No image labelled | 1 image labelled | {done} images labelled',
-  jobFailed: 'The run failed.',
+  noneLabelled: 'No image could be labelled',
   rate: '{rate} images/s',
   timeLeft: '{time} left',
   behind: '{count} more queued',
@@ -159,8 +159,9 @@ export default {
   undoRunTitle: 'Undo this run?',
   undoRunText:
     'What it labelled in one image is taken back. | What it labelled in {count} images is taken back. Images that you edited since stay as they are.',
-  undoneRun:
-    'Nothing was taken back; {kept} images were edited since. | Taken back in one image; {kept} were edited since and stay. | Taken back in {count} images; {kept} were edited since and stay.',
+  undoneRun: 'Nothing was taken back | Taken back in one image | Taken back in {count} images',
+  undoneRunPartly:
+    'Nothing was taken back; images edited since stay: {kept}. | Taken back in one image; images edited since stay: {kept}. | Taken back in {count} images; images edited since stay: {kept}.',
   putAway: 'Put away',
   providerText: 'What the model really runs on',
   inference: {

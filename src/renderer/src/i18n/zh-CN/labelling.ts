@@ -115,7 +115,7 @@ const labelling: Messages['labelling'] = {
   unfinished: '{date} 的未完成任务：还剩 {left} 张图像',
   cancelled: '已取消，完成 {done} / {total}',
   done: '没有图像被标注 | 已标注 {done} 张图像',
-  jobFailed: '任务失败。',
+  noneLabelled: '没有图像能被标注',
   rate: '{rate} 张/秒',
   timeLeft: '剩余 {time}',
   behind: '另有 {count} 个任务排队',
@@ -129,7 +129,8 @@ const labelling: Messages['labelling'] = {
   undoRun: '撤销此任务',
   undoRunTitle: '撤销此任务？',
   undoRunText: '将撤销它在 {count} 张图像中的标注。之后编辑过的图像保持不变。',
-  undoneRun:
+  undoneRun: '没有撤销任何内容 | 已在 {count} 张图像中撤销',
+  undoneRunPartly:
     '没有撤销；{kept} 张图像之后被编辑过。 | 已在 {count} 张图像中撤销；{kept} 张之后被编辑过，保持不变。',
   putAway: '收起',
   providerText: '模型实际使用的计算设备',
