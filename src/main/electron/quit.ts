@@ -24,7 +24,9 @@ export function quitCleanly(
     isEnding = true
     void closeWorkspace(window, workspace, labels()).finally(() => {
       isClosed = true
-      app.quit()
+      // In a later turn: Electron does nothing for it while it still hears of the window that did not
+      // close, as after a Quit of the menu with nothing to wait for.
+      setImmediate(() => app.quit())
     })
   })
 }

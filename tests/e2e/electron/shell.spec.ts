@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ElectronShell } from '../support/launch.ts'
 import { expect, test } from '../support/fixtures.ts'
@@ -127,4 +128,29 @@ test('a file that cannot be opened is named in a dialog', async ({ electron, fol
   await expect.poll(async () => (await electron.dialogs.asked()).length).toBe(1)
   const [{ options }] = await electron.dialogs.asked()
   expect(options.detail).toContain('There is no project')
+})
+
+test.describe('Lexmask ends', () => {
+  const ways: Record<string, (electron: ElectronShell) => Promise<unknown>> = {
+    'when its window is closed': ({ app }) =>
+      app.evaluate(({ BrowserWindow }) => {
+        setImmediate(() => BrowserWindow.getAllWindows()[0].close())
+      }),
+    'by Quit': ({ app }) =>
+      app.evaluate((electron) => void setImmediate(() => electron.app.quit())),
+    'when the system asks it to': ({ pid }) => Promise.resolve(process.kill(pid, 'SIGTERM')),
+  }
+  for (const [way, end] of Object.entries(ways)) {
+    for (const hasProject of [false, true]) {
+      test(`${way}, with ${hasProject ? 'a' : 'no'} project`, async ({ electron, folder }) => {
+        if (hasProject) await create(electron, join(folder, 'site'))
+        const ended = new Promise((resolve) => electron.app.process().once('exit', resolve))
+        // The answer may be lost with the process that should give it.
+        await end(electron).catch(() => undefined)
+        expect(await ended).toBe(0)
+        const left = (await readdir(folder)).filter((name) => name !== 'site.lexmask')
+        expect(left).toEqual([])
+      })
+    }
+  }
 })
