@@ -102,7 +102,18 @@ async function endAll(shells: readonly Shell[]): Promise<unknown[]> {
   const slow = ends
     .filter((end) => end.status === 'rejected')
     .map(({ reason }) => reason as unknown)
-  return [...slow, ...shells.flatMap(({ pageErrors }) => pageErrors)]
+  return [
+    ...slow,
+    ...shells.flatMap(({ pageErrors }) => pageErrors),
+    ...shells.flatMap(complaintsOf),
+  ]
+}
+
+/** What the page wrote to the console as an error, such as what its policy refused. */
+function complaintsOf({ console, expected }: Shell): Error[] {
+  return console
+    .filter((line) => !expected.some((pattern) => pattern.test(line)))
+    .map((line) => new Error(`On the console: ${line}`))
 }
 
 function describeShell(shell: Shell): string {

@@ -43,6 +43,10 @@ interface AnyShell {
   readonly pid: number
   /** Errors that nothing in the page has caught. */
   readonly pageErrors: readonly Error[]
+  /** Errors on the page's console, refusals of its policy among them. */
+  readonly console: readonly string[]
+  /** Of these, what a test means to happen. */
+  readonly expected: RegExp[]
   /** What it has written to stdout and stderr. */
   log(): string
   /** Ends it as a user would. */
@@ -116,6 +120,14 @@ function gatherPageErrors(context: BrowserContext): readonly Error[] {
   return errors
 }
 
+function gatherConsole(context: BrowserContext): readonly string[] {
+  const lines: string[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error') lines.push(`${message.text()} (${message.location().url})`)
+  })
+  return lines
+}
+
 function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
   return new Promise((resolve) => child.once('exit', () => resolve()))
@@ -159,12 +171,15 @@ export async function launchBrowser(
     })
     const context = await browser.newContext({ viewport: WINDOW_SIZE, locale: 'en-US' })
     const pageErrors = gatherPageErrors(context)
+    const lines = gatherConsole(context)
     const page = await context.newPage()
     await page.goto(url)
     return {
       kind: 'browser',
       page,
       pageErrors,
+      console: lines,
+      expected: [],
       pid: server.pid ?? 0,
       browserVersion: browser.version(),
       electronVersion: null,
@@ -212,6 +227,7 @@ export async function launchElectron(
   const log = gatherOutput(main)
   try {
     const pageErrors = gatherPageErrors(app.context())
+    const lines = gatherConsole(app.context())
     const dialogs = await stubDialogs(app)
     const versions = await app.evaluate(() => ({ ...process.versions }))
     const page = await app.firstWindow({ timeout: WINDOW_LIMIT_MS })
@@ -220,6 +236,8 @@ export async function launchElectron(
       kind: 'electron',
       page,
       pageErrors,
+      console: lines,
+      expected: [],
       app,
       dialogs,
       pid: main.pid ?? 0,

@@ -1,0 +1,53 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import type { Shell } from '../support/launch.ts'
+import { ExportDialog } from './export-dialog.ts'
+import { JobsBar } from './jobs-bar.ts'
+import { LabelPage } from './label-page.ts'
+import { ProjectsPage } from './projects-page.ts'
+import { ReviewPage } from './review-page.ts'
+
+export type ViewName = 'Projects' | 'Label' | 'Review' | 'Model packs' | 'Settings'
+
+/** The product's window, in the words of who uses it; the same in both shells. */
+export class LexmaskWindow {
+  readonly shell: Shell
+  readonly page: Page
+  readonly projects: ProjectsPage
+  readonly label: LabelPage
+  readonly review: ReviewPage
+  readonly jobs: JobsBar
+  readonly exporting: ExportDialog
+
+  constructor(shell: Shell) {
+    this.shell = shell
+    this.page = shell.page
+    this.projects = new ProjectsPage(shell)
+    this.label = new LabelPage(shell)
+    this.review = new ReviewPage(shell.page)
+    this.jobs = new JobsBar(shell.page)
+    this.exporting = new ExportDialog(shell)
+  }
+
+  async goTo(view: ViewName): Promise<void> {
+    const button = this.page
+      .getByRole('navigation', { name: 'Views' })
+      .getByRole('button', { name: view, exact: true })
+    await button.click()
+    await expect(button).toHaveAttribute('aria-current', 'page')
+  }
+
+  /** Named by the step that it takes back: `Undo Accept`. */
+  get undo(): Locator {
+    return this.page.getByRole('banner').getByRole('button', { name: /^(Undo|Nothing to undo)/ })
+  }
+
+  get redo(): Locator {
+    return this.page.getByRole('banner').getByRole('button', { name: /^(Redo|Nothing to redo)/ })
+  }
+
+  async closeProject(): Promise<void> {
+    await this.page.getByRole('button', { name: / Project$/ }).click()
+    await this.page.getByRole('menuitem', { name: 'Close project' }).click()
+    await expect(this.page).toHaveTitle('Lexmask')
+  }
+}
