@@ -2,6 +2,8 @@ import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 
 /** The mouse may tremble this far in a click. */
 const BEGINS_AFTER_PX = 4
+const EDGE_PX = 24
+const SCROLL_STEP_PX = 12
 
 export interface Drop {
   readonly draggedId: number
@@ -39,6 +41,7 @@ export function useReorder(
       'pointermove',
       (move) => {
         if (drop.value === null && Math.abs(move.clientY - startY) < BEGINS_AFTER_PX) return
+        scrollTowards(rows()[0]?.parentElement?.parentElement ?? null, move.clientY)
         drop.value = { draggedId: id, at: placeAt(rows(), move.clientY) }
       },
       options,
@@ -63,6 +66,14 @@ export function useReorder(
 
   onScopeDispose(() => end?.())
   return { drop, begin }
+}
+
+/** Near the edge of what scrolls the list, more of it comes. */
+function scrollTowards(scroller: Element | null, clientY: number): void {
+  if (scroller === null) return
+  const { top, bottom } = scroller.getBoundingClientRect()
+  if (clientY < top + EDGE_PX) scroller.scrollBy(0, -SCROLL_STEP_PX)
+  else if (clientY > bottom - EDGE_PX) scroller.scrollBy(0, SCROLL_STEP_PX)
 }
 
 function placeAt(rows: readonly HTMLElement[], clientY: number): number {
