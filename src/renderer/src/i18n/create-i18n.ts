@@ -14,6 +14,8 @@ export function createWindowI18n(): WindowI18n {
     locale: 'en',
     fallbackLocale: 'en',
     messages: { en },
+    // Chinese has no singular: of two forms, the first is for none.
+    pluralRules: { 'zh-CN': (count, forms) => Math.min(count, forms - 1) },
     missingWarn: false,
     fallbackWarn: false,
   }) as unknown as WindowI18n

@@ -52,6 +52,15 @@ describe('the texts of the window', () => {
     expect(t('images.added', { count: 12_000 })).toBe('12,000 photos added')
   })
 
+  it('tell none from one in Chinese, which has no singular', () => {
+    const i18n = createWindowI18n()
+    i18n.global.setLocaleMessage('zh-CN', zhCN)
+    i18n.global.locale.value = 'zh-CN'
+    const { t } = translationOf(i18n)
+    const told = [0, 1, 2].map((count) => t('vocabulary.addCount', { count }))
+    expect(told).toEqual(['添加', '添加 1 个类别', '添加 2 个类别'])
+  })
+
   it('tell failures in the language of the window, or as the application tells them', async () => {
     const i18n = createWindowI18n()
     const { errorText } = translationOf(i18n)

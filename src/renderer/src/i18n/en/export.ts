@@ -11,7 +11,7 @@ export default {
   stateRejected: 'Rejected',
   noStates: 'Choose at least one kind of annotation.',
   segmentation: 'Masks as',
-  auto: 'Polygons, RLE where there are holes',
+  auto: 'Polygons, RLE for holes',
   polygon: 'Polygons only',
   rle: 'RLE only',
   polygonHint: 'A polygon cannot hold a hole: those annotations are left out and counted.',

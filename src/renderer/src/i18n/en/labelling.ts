@@ -27,17 +27,17 @@ export default {
     detector: {
       name: 'Detector',
       text: 'The detector’s own classes, and words near to them in meaning. Fast.',
-      needs: 'Needs a Mask R-CNN pack; see Packs.',
+      needs: 'Needs a Mask R-CNN pack; see Model packs.',
     },
     'region-text': {
       name: 'Region text',
       text: 'Every region compared with the words by text vectors. Any word of the table.',
-      needs: 'Needs a Mask R-CNN pack with a text side; see Packs.',
+      needs: 'Needs a Mask R-CNN pack with a text side; see Model packs.',
     },
     crop: {
       name: 'Crop and CLIP',
       text: 'Every region cut out and scored by CLIP. Any word, slower.',
-      needs: 'Needs a CLIP pack; see Packs.',
+      needs: 'Needs a CLIP pack; see Model packs.',
     },
   },
   unserved: 'One class will find nothing: | {count} classes will find nothing:',

@@ -2,9 +2,9 @@ import type { Messages } from '../translation.ts'
 
 const annotations: Messages['annotations'] = {
   title: '标注',
-  noImage: '没有打开的图像',
-  empty: '此图像还没有标注',
-  emptyText: '自动标注此图像，或降低阈值。',
+  noImage: '没有打开的图片',
+  empty: '此图片还没有标注',
+  emptyText: '自动标注此图片，或降低阈值。',
   accept: '接受',
   reject: '拒绝',
   proposeAgain: '恢复为待定',

@@ -48,5 +48,5 @@ export default {
   reviewPrevious: '上一个',
   annotationsSetClassByNumber: '将所选标注改为该编号的类别',
   reviewUndo: '撤销上一次判断',
-  reviewAcceptImage: '接受整张图像的标注',
+  reviewAcceptImage: '接受整张图片的标注',
 }
