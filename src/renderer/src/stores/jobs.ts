@@ -7,7 +7,13 @@ import { useClient } from '../transport/use-client.ts'
 import { useVocabularyStore } from './vocabulary.ts'
 import { useToastsStore } from './toasts.ts'
 
-const STOPPED: InferenceState = { state: 'stopped', provider: null, refused: [], pack: null, error: null }
+const STOPPED: InferenceState = {
+  state: 'stopped',
+  provider: null,
+  refused: [],
+  pack: null,
+  error: null,
+}
 
 export type StartRequest = Omit<CommandRequest<'prelabel.start'>, 'vocabularyRevision'>
 
