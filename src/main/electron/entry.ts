@@ -77,7 +77,7 @@ async function start(): Promise<void> {
   })
   const shown = window
   connectWindow(shown, workspace, report)
-  quitCleanly(shown, workspace, labels)
+  const isEnding = quitCleanly(shown, workspace, labels)
   keepMenu(workspace, labels, (state) => {
     nativeTheme.themeSource = state.settings.theme
     if (state.project) app.addRecentDocument(state.project.path)
@@ -92,7 +92,13 @@ async function start(): Promise<void> {
   // The window asks for the state only after this, and so is shown with its project at once.
   const { project, others } = sortPaths(waiting)
   if (project) void openProject(project)
-  await loadPage(shown)
+  try {
+    await loadPage(shown)
+  } catch (error) {
+    // The window was closed before it had its page.
+    if (isEnding()) return
+    throw error
+  }
   const tell = (paths: readonly string[]): void => {
     if (paths.length > 0) workspace.events.emit('files.dropped', { paths })
   }

@@ -9,12 +9,14 @@ const CLOSE_NOW = 1
 /**
  * Closing the window closes the project first, and with a notice waits for the images in work: their
  * work is saved, or, when the person does not wait, done again at the next start.
+ *
+ * @returns whether it has begun to end
  */
 export function quitCleanly(
   window: BrowserWindow,
   workspace: Pick<Workspace, 'close' | 'isWorking'>,
   labels: () => Labels,
-): void {
+): () => boolean {
   let isEnding = false
   let isClosed = false
   window.on('close', (event) => {
@@ -29,6 +31,7 @@ export function quitCleanly(
       setImmediate(() => app.quit())
     })
   })
+  return () => isEnding
 }
 
 async function closeWorkspace(
