@@ -143,6 +143,27 @@ describe('the build', () => {
     expect(cli.imports).not.toContain('?')
   })
 
+  it('has two shells of a window that run no model, decode no image, and know nothing of each other', () => {
+    for (const [name, shell, runtime, foreign] of [
+      ['app.js', 'electron', 'electron', 'server'],
+      ['server.js', 'server', 'fastify', 'electron'],
+    ] as const) {
+      const bundle = readBundle(builtFile('main', name))
+      expect(sourcesUnder(bundle, `src/main/${shell}/`), name).not.toEqual([])
+      expect(packagesOf(bundle), name).toContain(runtime)
+      for (const part of ['networks', 'recipes', 'worker', 'imaging', 'cli', foreign]) {
+        expect(sourcesUnder(bundle, `src/main/${part}/`), `${name}: ${part}`).toEqual([])
+      }
+      for (const other of [
+        'onnxruntime-node',
+        'sharp',
+        foreign === 'server' ? 'fastify' : foreign,
+      ]) {
+        expect(packagesOf(bundle), name).not.toContain(other)
+      }
+    }
+  })
+
   it('takes in only packages that are installed with the product', () => {
     const { dependencies } = JSON.parse(readFileSync(builtFile('..', 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>
