@@ -1,5 +1,6 @@
 import { createPinia } from 'pinia'
 import { createApp, shallowRef } from 'vue'
+import { config } from 'zod'
 import { createClient } from '#shared/contract/client.ts'
 import App from './App.vue'
 import { connectionKey } from './app/connection.ts'
@@ -10,6 +11,9 @@ import { electronTransport } from './transport/electron-transport.ts'
 import { createSocketTransport, socketUrl } from './transport/socket-transport.ts'
 import type { ConnectionState } from './transport/socket-transport.ts'
 import { clientKey } from './transport/use-client.ts'
+
+// Without it zod tries whether it may make code of strings, which the page's policy reports.
+config({ jitless: true })
 
 /** What a listener threw is a mistake of the window itself: it belongs where developers look. */
 function report(error: unknown): void {

@@ -35,6 +35,8 @@ export const useImagesStore = defineStore('images', () => {
   const asked = new Set<number>()
   let refreshTimer: ReturnType<typeof setTimeout> | undefined
   let latestRefresh = 0
+  /** Positions [from, to) that a list asked for last. */
+  let shown: readonly [number, number] = [0, 0]
 
   const positions = computed(() => new Map(imageIds.value.map((id, position) => [id, position])))
   const isFiltered = computed(
@@ -71,12 +73,19 @@ export const useImagesStore = defineStore('images', () => {
     refreshTimer ??= setTimeout(() => void refresh(), REFRESH_DELAY_MS)
   }
 
-  /** Another project, or events were missed. */
+  /** Another project. */
   function reload(): Promise<void> {
     summaries.clear()
     asked.clear()
     triggerRef(summariesVersion)
     return refresh()
+  }
+
+  /** Events were missed: what is shown stays until it came anew. */
+  async function catchUp(): Promise<void> {
+    summaries.markStale()
+    await refresh()
+    await ensureLoaded(...shown)
   }
 
   function setFilter(next: ImageFilter): Promise<void> {
@@ -103,11 +112,12 @@ export const useImagesStore = defineStore('images', () => {
 
   /** What a list shows, positions [from, to): loads the pages around it that are not there. */
   async function ensureLoaded(from: number, to: number): Promise<void> {
+    shown = [from, to]
     const start = Math.max(0, Math.floor(from / PAGE) * PAGE)
     const loads: Promise<void>[] = []
     for (let page = start; page < Math.min(to, imageIds.value.length); page += PAGE) {
       const ids = imageIds.value.slice(page, page + PAGE)
-      const missing = ids.filter((id) => summaries.get(id) === undefined && !asked.has(id))
+      const missing = ids.filter((id) => summaries.isWanted(id) && !asked.has(id))
       if (missing.length > 0) loads.push(load(missing))
     }
     await Promise.all(loads)
@@ -134,9 +144,16 @@ export const useImagesStore = defineStore('images', () => {
   }
 
   client.subscribe('records.changed', receive)
-  client.subscribe('snapshot.received', () => void reload())
+  let openPath: string | null = null
+  client.subscribe('snapshot.received', ({ project }) => {
+    const isSame = project.path === openPath
+    openPath = project.path
+    void (isSame ? catchUp() : reload())
+  })
   client.subscribe('workspace.changed', ({ project }) => {
-    if (project === null) void reload()
+    if (project !== null) return
+    openPath = null
+    void reload()
   })
 
   return {

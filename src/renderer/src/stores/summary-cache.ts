@@ -3,6 +3,7 @@ import type { ImageSummary } from '#shared/contract/commands.ts'
 /** What a list shows of images, of the most recently shown ones only. */
 export class SummaryCache {
   readonly #byId = new Map<number, ImageSummary>()
+  readonly #stale = new Set<number>()
   readonly #atMost: number
 
   constructor(atMost: number) {
@@ -13,17 +14,28 @@ export class SummaryCache {
     return this.#byId.size
   }
 
+  /** Whether it has to be asked for: it is missing, or may have changed unseen. */
+  isWanted(id: number): boolean {
+    return !this.#byId.has(id) || this.#stale.has(id)
+  }
+
+  /** Shown until the new ones come: a list does not go blank. */
+  markStale(): void {
+    for (const id of this.#byId.keys()) this.#stale.add(id)
+  }
+
   get(id: number): ImageSummary | undefined {
     return this.#byId.get(id)
   }
 
   /** A Map keeps the order of insertion: the first is the one that was put longest ago. */
   put(summary: ImageSummary): void {
+    this.#stale.delete(summary.id)
     this.#byId.delete(summary.id)
     this.#byId.set(summary.id, summary)
     for (const id of this.#byId.keys()) {
       if (this.#byId.size <= this.#atMost) return
-      this.#byId.delete(id)
+      this.delete(id)
     }
   }
 
@@ -34,10 +46,12 @@ export class SummaryCache {
   }
 
   delete(id: number): void {
+    this.#stale.delete(id)
     this.#byId.delete(id)
   }
 
   clear(): void {
+    this.#stale.clear()
     this.#byId.clear()
   }
 }

@@ -66,6 +66,20 @@ describe('the list of images', () => {
   beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }))
   afterEach(() => void vi.useRealTimers())
 
+  it('shows what it has until it came anew, when events were missed', async () => {
+    let name = 'old.jpg'
+    const { images, client } = await openProject({
+      'images.get': ({ imageIds }) => imageIds.map((id) => ({ ...testImage(id), name })),
+    })
+    await images.ensureLoaded(0, 3)
+    name = 'new.jpg'
+    const caughtUp = client.synchronise()
+    expect(images.summaryOf(1)?.name).toBe('old.jpg')
+    await caughtUp
+    expect(images.summaryOf(1)?.name).toBe('old.jpg')
+    await vi.waitFor(() => expect(images.summaryOf(1)?.name).toBe('new.jpg'))
+  })
+
   it('loads what is shown by page, once, and nothing else', async () => {
     const { images, asksOf } = await openProject({}, idsUpTo(1000))
     await Promise.all([images.ensureLoaded(390, 410), images.ensureLoaded(390, 410)])
@@ -156,7 +170,7 @@ describe('the list of images', () => {
       data: { revision: 9, changeId: null, diff: emptyDiff() },
     })
     await vi.waitFor(() => expect(images.imageIds).toEqual([7]))
-    expect(images.summaryOf(1)).toBeUndefined()
+    expect(images.positionOf(1)).toBe(-1)
   })
 })
 

@@ -10,7 +10,7 @@ export default {
   label: 'Auto-label',
   labelText: 'Every photo gets masks for your words. It goes on if you interrupt it.',
   review: 'Review',
-  reviewText: 'The most uncertain first: Y accepts, X rejects.',
+  reviewText: 'The most uncertain first: A accepts, R rejects.',
   export: 'Export',
   exportText: 'A COCO file that a training run can use.',
   finished: 'You have labelled, reviewed and exported. That is all there is to it.',

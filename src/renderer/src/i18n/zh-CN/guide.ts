@@ -10,7 +10,7 @@ export default {
   label: '自动标注',
   labelText: '每张照片都会按您的词得到掩码。中断后可以继续。',
   review: '审核',
-  reviewText: '最不确定的排在最前：Y 接受，X 拒绝。',
+  reviewText: '最不确定的排在最前：A 接受，R 拒绝。',
   export: '导出',
   exportText: '可直接用于训练的 COCO 文件。',
   finished: '您已完成标注、审核和导出。就是这么简单。',
