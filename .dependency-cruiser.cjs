@@ -105,7 +105,7 @@ module.exports = {
     only(
       'shells',
       '^src/main/(electron|server|cli)/',
-      '^src/(main/(electron|server|cli|app|inference|packs|pictures)|shared)/',
+      '^src/(main/(electron|server|cli|app|inference|packs|pictures|processes)|shared)/',
       '',
     ),
     {

@@ -37,8 +37,10 @@ const report = (error: unknown): void => {
 const waiting: string[] = []
 let openPaths = (paths: readonly string[]): void => void waiting.push(...paths)
 
-function startWorkspace(window: () => BrowserWindow | null): Promise<Workspace> {
-  const labels = (): Labels => labelsFor('system', app.getLocale())
+function startWorkspace(
+  window: () => BrowserWindow | null,
+  labels: () => Labels,
+): Promise<Workspace> {
   return createWorkspace({
     shell: {
       kind: 'electron',
@@ -63,8 +65,8 @@ function startWorkspace(window: () => BrowserWindow | null): Promise<Workspace> 
 async function start(): Promise<void> {
   await app.whenReady()
   let window: BrowserWindow | null = null
-  const workspace = await startWorkspace(() => window)
   const labels = (): Labels => labelsFor(workspace.settings.locale, app.getLocale())
+  const workspace = await startWorkspace(() => window, labels)
   guardSession(session.defaultSession)
   handlePageScheme(session.defaultSession, {
     page: new PageFiles(file('../renderer')),

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Rectangle } from 'electron'
 import { z } from 'zod'
 
@@ -29,6 +30,7 @@ export function readWindowState(file: string): WindowState | null {
 /** Where a window is, is not worth an error. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
+    mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, JSON.stringify(state))
   } catch {
     // It opens in the middle, then.

@@ -47,7 +47,7 @@ describe('the window opens', () => {
 describe('what is kept of it', () => {
   it('comes back, and is left out when it cannot be read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lexmask-state-'))
-    const file = join(folder, 'window.json')
+    const file = join(folder, 'config', 'window.json')
     expect(readWindowState(file)).toBeNull()
     writeWindowState(file, at(1, 2))
     expect(readWindowState(file)).toEqual(at(1, 2))
@@ -55,8 +55,8 @@ describe('what is kept of it', () => {
       writeFileSync(file, text)
       expect(readWindowState(file)).toBeNull()
     }
+    // What cannot be written is left out, too.
+    writeWindowState(join(file, 'window.json'), at(1, 2))
     rmSync(folder, { recursive: true })
-    // The folder is gone: nothing to be done about it, and nothing thrown.
-    writeWindowState(file, at(1, 2))
   })
 })
