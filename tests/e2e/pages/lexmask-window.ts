@@ -28,6 +28,15 @@ export class LexmaskWindow {
     this.exporting = new ExportDialog(shell)
   }
 
+  /** A new project of these photos and words, the guide put away. */
+  async begin(project: string, photos: string, words: string): Promise<void> {
+    await this.projects.create(project)
+    await this.label.addPhotos(photos)
+    await expect(this.label.images).not.toHaveCount(0)
+    await this.label.putGuideAway()
+    await this.label.vocabulary.add(words)
+  }
+
   async goTo(view: ViewName): Promise<void> {
     const button = this.page
       .getByRole('navigation', { name: 'Views' })

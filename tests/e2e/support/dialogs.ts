@@ -1,5 +1,7 @@
 import type { ElectronApplication } from '@playwright/test'
 
+const ATTEMPTS = 3
+
 /** What the product asked with a dialog of the system. */
 export interface AskedDialog {
   readonly kind: 'open' | 'save' | 'message'
@@ -30,6 +32,21 @@ interface Answers {
 }
 
 type WithAnswers = typeof globalThis & { lexmaskTestAnswers: Answers }
+
+/**
+ * Asks something of a main process. The inspector lets go of an answer when the garbage is collected at
+ * the wrong moment: what is asked here can be asked twice.
+ */
+export async function askMain<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isLost = (error as Error).message.includes('promise was garbage collected')
+      if (!isLost || attempt === ATTEMPTS) throw error
+    }
+  }
+}
 
 /** Takes the place of Electron's dialogs in a main process. */
 export async function stubDialogs(app: ElectronApplication): Promise<Dialogs> {
@@ -71,13 +88,16 @@ export async function stubDialogs(app: ElectronApplication): Promise<Dialogs> {
     })
   })
   const set = (answer: Partial<Answers>): Promise<void> =>
-    app.evaluate((_, given) => {
-      Object.assign((globalThis as WithAnswers).lexmaskTestAnswers, given)
-    }, answer)
+    askMain(() =>
+      app.evaluate((_, given) => {
+        Object.assign((globalThis as WithAnswers).lexmaskTestAnswers, given)
+      }, answer),
+    )
   return {
     answerOpen: (...open) => set({ open }),
     answerSave: (save) => set({ save }),
     answerMessage: (message) => set({ message }),
-    asked: () => app.evaluate(() => (globalThis as WithAnswers).lexmaskTestAnswers.asked),
+    asked: () =>
+      askMain(() => app.evaluate(() => (globalThis as WithAnswers).lexmaskTestAnswers.asked)),
   }
 }

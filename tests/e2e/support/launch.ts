@@ -11,7 +11,7 @@ import type { ElectronChoice } from '../../../scripts/electron-runtime/choose.ts
 import { findProgram } from '../../../scripts/e2e/system.ts'
 import { sharedPath } from '../../support/coco-mini.ts'
 import { productFolder } from './app-folder.ts'
-import { stubDialogs, type Dialogs } from './dialogs.ts'
+import { askMain, stubDialogs, type Dialogs } from './dialogs.ts'
 import { readServedUrl } from './served-url.ts'
 
 /** What a shell is started with. */
@@ -229,7 +229,7 @@ export async function launchElectron(
     const pageErrors = gatherPageErrors(app.context())
     const lines = gatherConsole(app.context())
     const dialogs = await stubDialogs(app)
-    const versions = await app.evaluate(() => ({ ...process.versions }))
+    const versions = await askMain(() => app.evaluate(() => ({ ...process.versions })))
     const page = await app.firstWindow({ timeout: WINDOW_LIMIT_MS })
     await page.waitForLoadState()
     return {

@@ -4,10 +4,11 @@ interface Count {
   passed: number
   failed: number
   readonly skipped: string[]
+  readonly measured: string[]
   readonly shells: Set<string>
 }
 
-/** Says at the end in which shells the tests really ran, and what was skipped, by name. */
+/** Says at the end in which shells the tests really ran, what was measured, and what was skipped, by name. */
 export default class ShellReporter implements Reporter {
   readonly #counts = new Map<string, Count>()
 
@@ -17,11 +18,13 @@ export default class ShellReporter implements Reporter {
       passed: 0,
       failed: 0,
       skipped: [],
+      measured: [],
       shells: new Set<string>(),
     }
     this.#counts.set(name, count)
     for (const { type, description = '' } of result.annotations) {
       if (type === 'shell') count.shells.add(description)
+      if (type === 'measured') count.measured.push(description)
       if (type === 'skip') count.skipped.push(`${test.title}: ${description}`)
     }
     if (result.status === 'passed') count.passed++
@@ -29,11 +32,12 @@ export default class ShellReporter implements Reporter {
   }
 
   onEnd(): void {
-    for (const [name, { passed, failed, skipped, shells }] of this.#counts) {
+    for (const [name, { passed, failed, skipped, measured, shells }] of this.#counts) {
       const where = shells.size === 0 ? 'nothing started' : [...shells].join(', ')
       console.log(
         `${name}: ${where}: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
       )
+      for (const line of measured) console.log(`  measured ${line}`)
       for (const line of skipped) console.log(`  skipped ${line}`)
     }
   }

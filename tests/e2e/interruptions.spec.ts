@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { cocoPhotos } from '../support/command-line.ts'
+import { hasShared } from '../support/coco-mini.ts'
+import { LexmaskWindow } from './pages/lexmask-window.ts'
+import { expect, test } from './support/fixtures.ts'
+import { CAN_FIND_INFERENCE, killInference } from './support/inference-process.ts'
+import { layPhotos, NEEDS_SHARED } from './support/photos.ts'
+
+/** What goes on by itself, and what waits for a person. */
+
+test('a killed inference process is started again; after three in a row Retry goes on', async ({
+  lexmask,
+  folder,
+}) => {
+  test.skip(!hasShared, NEEDS_SHARED)
+  test.skip(!CAN_FIND_INFERENCE, 'processes are looked at through /proc')
+  test.setTimeout(180_000)
+  const window = new LexmaskWindow(lexmask)
+  const { jobs, label } = window
+  await window.begin(join(folder, 'many.lexmask'), layPhotos(folder), 'person, car')
+  await label.autoLabel()
+
+  const someMore = async (): Promise<void> => {
+    const before = await jobs.finished()
+    await expect.poll(() => jobs.finished(), { timeout: 60_000 }).toBeGreaterThan(before + 2)
+  }
+  await test.step('killed once, the run goes on', async () => {
+    await someMore()
+    await killInference(lexmask.pid)
+    await someMore()
+    await expect(jobs.givenUp).toBeHidden()
+  })
+
+  await test.step('killed as often as it starts, it is given up', async () => {
+    while (await killInference(lexmask.pid, () => jobs.givenUp.isVisible()));
+    await expect(jobs.givenUp).toContainText('ended 3 times in a row')
+  })
+
+  await test.step('Retry goes on with what is left', async () => {
+    await jobs.retry()
+    await expect(jobs.givenUp).toBeHidden()
+    await jobs.labelled(cocoPhotos().length)
+  })
+})
