@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { useImagesStore } from './images.ts'
+import { recallImage, rememberImage } from './remembered-image.ts'
+import { useWorkspaceStore } from './workspace.ts'
 
 export interface SelectOptions {
   /** Adds to the selection, or takes out of it: Control or Command with a click. */
@@ -12,6 +14,7 @@ export interface SelectOptions {
 /** The image on the canvas, and those that are chosen in the list. */
 export const useSelectionStore = defineStore('selection', () => {
   const images = useImagesStore()
+  const workspace = useWorkspaceStore()
   const currentImageId = shallowRef<number | null>(null)
   const selectedIds = shallowRef<ReadonlySet<number>>(new Set())
   /** Where a range begins. */
@@ -106,12 +109,23 @@ export const useSelectionStore = defineStore('selection', () => {
       }
       if (currentImageId.value === null || before.length === 0) {
         if (currentImageId.value === null || images.positionOf(currentImageId.value) < 0) {
-          open(ids[0] ?? null)
+          open(firstToOpen(ids))
         }
       }
     },
     { flush: 'sync' },
   )
+  watch(currentImageId, (id) => {
+    const path = workspace.project?.path
+    if (id !== null && path !== undefined) rememberImage(path, id)
+  })
+
+  /** The image that was on show before the page was loaded anew, else the first. */
+  function firstToOpen(ids: readonly number[]): number | null {
+    const path = workspace.project?.path
+    const id = path === undefined ? null : recallImage(path)
+    return id !== null && ids.includes(id) ? id : (ids[0] ?? null)
+  }
 
   return {
     currentImageId,
