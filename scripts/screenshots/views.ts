@@ -27,22 +27,22 @@ const press =
   }
 const escape = press('Escape')
 
-const SCROLL_PX = 400
+const STEP_MS = 80
 
-/** Brings an image on the canvas, by part of its name, in the order of names. */
+/** Brings an image on the canvas, by part of its name, where it is not there already. */
 export async function openImage(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Alt+2')
-  const cell = page.locator(`.cell[title*="${name}"]`).first()
-  const grid = page.locator('.grid')
-  await grid.hover()
-  await page.mouse.wheel(0, -1e6)
   await page.locator('.cell').first().waitFor()
-  while ((await cell.count()) === 0) {
-    await page.mouse.wheel(0, SCROLL_PX)
-    await page.waitForTimeout(PAINT_MS / 4)
+  const shownName = page.locator('.toolbar .name')
+  const isShown = async (): Promise<boolean> => ((await shownName.textContent()) ?? '').includes(name)
+  if (await isShown()) return
+  await page.locator('.grid').focus()
+  await page.keyboard.press('Home')
+  while (!(await isShown())) {
+    await page.keyboard.press('ArrowRight')
+    await page.waitForTimeout(STEP_MS)
   }
-  await cell.click()
-  await page.mouse.move(0, 0)
+  await page.locator('.grid').blur()
 }
 
 async function selectAnnotation(page: Page): Promise<void> {
@@ -56,44 +56,42 @@ async function openAutoLabel(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor()
 }
 
+async function showGhosts(page: Page): Promise<void> {
+  await page.locator('.surface').focus()
+  await page.keyboard.press('g')
+}
+
+async function openThresholds(page: Page): Promise<void> {
+  await showGhosts(page)
+  await page.locator('.expand').first().click()
+}
+
+async function leaveThresholds(page: Page): Promise<void> {
+  await page.locator('.expand').first().click()
+  await showGhosts(page)
+}
+
+async function openParameters(page: Page): Promise<void> {
+  await openAutoLabel(page)
+  await page.getByRole('dialog').locator('[aria-expanded]').last().click()
+}
+
+const SENTENCE =
+  'Find every red forklift and the wooden pallets near the loading dock, but no persons.'
+
+async function openWords(page: Page): Promise<void> {
+  await page.locator('form.add').locator('xpath=preceding-sibling::header//button').first().click()
+  await page.getByRole('dialog').locator('textarea').fill(SENTENCE)
+}
+
 /** Views of a project with labelled images. */
 export const PROJECT_VIEWS: readonly PicturedView[] = [
   { name: 'label', show: () => Promise.resolve() },
   { name: 'label-selected', show: selectAnnotation, leave: escape },
-  {
-    name: 'thresholds',
-    show: async (page) => {
-      await page.locator('.surface').focus()
-      await page.keyboard.press('g')
-      await page.locator('.expand').first().click()
-    },
-    leave: async (page) => {
-      await page.locator('.expand').first().click()
-      await page.locator('.surface').focus()
-      await page.keyboard.press('g')
-    },
-  },
+  { name: 'thresholds', show: openThresholds, leave: leaveThresholds },
   { name: 'auto-label', show: openAutoLabel, leave: escape },
-  {
-    name: 'auto-label-advanced',
-    show: async (page) => {
-      await openAutoLabel(page)
-      await page.getByRole('dialog').locator('[aria-expanded]').last().click()
-    },
-    leave: escape,
-  },
-  {
-    name: 'words',
-    show: async (page) => {
-      await page.keyboard.press('n')
-      await page.keyboard.press('Escape')
-      await page.locator('.panel header button').first().click()
-      await page.getByRole('dialog').locator('textarea').fill(
-        'Find every red forklift and the wooden pallets near the loading dock, but no persons.',
-      )
-    },
-    leave: escape,
-  },
+  { name: 'auto-label-parameters', show: openParameters, leave: escape },
+  { name: 'words', show: openWords, leave: escape },
   { name: 'export', show: press('Control+e'), leave: escape },
   { name: 'shortcuts', show: press('?'), leave: escape },
   { name: 'add-photos', show: press('Control+i'), leave: escape },
