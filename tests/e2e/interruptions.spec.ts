@@ -17,6 +17,7 @@ test('a killed inference process is started again; after three in a row Retry go
   test.setTimeout(180_000)
   const window = new LexmaskWindow(lexmask)
   const { jobs, label } = window
+  const photos = cocoPhotos().length
   await window.begin(join(folder, 'many.lexmask'), layPhotos(folder), 'person, car')
   await label.autoLabel()
 
@@ -26,7 +27,8 @@ test('a killed inference process is started again; after three in a row Retry go
   }
   await test.step('killed once, the run goes on', async () => {
     await someMore()
-    await killInference(lexmask.pid)
+    const isOver = (): Promise<boolean> => jobs.isOver(photos)
+    expect(await killInference(lexmask.pid, isOver), 'it was found while it worked').toBe(true)
     await someMore()
     await expect(jobs.givenUp).toBeHidden()
   })
@@ -39,6 +41,6 @@ test('a killed inference process is started again; after three in a row Retry go
   await test.step('Retry goes on with what is left', async () => {
     await jobs.retry()
     await expect(jobs.givenUp).toBeHidden()
-    await jobs.labelled(cocoPhotos().length)
+    await jobs.labelled(photos)
   })
 })

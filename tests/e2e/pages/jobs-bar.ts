@@ -17,6 +17,10 @@ export class JobsBar {
     return (await bar.count()) === 0 ? 0 : Number(await bar.getAttribute('aria-valuenow'))
   }
 
+  async isOver(images: number): Promise<boolean> {
+    return (await this.finished()) === images
+  }
+
   /** Until a run has labelled so many images. */
   async labelled(images: number, timeout = 60_000): Promise<void> {
     await expect(this.summary).toHaveText(`${images} images labelled`, { timeout })

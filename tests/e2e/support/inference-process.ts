@@ -1,15 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childrenOf } from '../../support/command-line.ts'
 
 /** On Linux alone a process's children and libraries can be looked at. */
 export const CAN_FIND_INFERENCE = existsSync('/proc/self/maps')
 
 const LOOK_EVERY_MS = 20
 
+/** Every thread of a process has children of its own; Electron starts them from several. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter((word) => word !== '')
+        .map(Number),
+    )
+  } catch {
+    return [] // it has ended since
+  }
+}
+
 function descendantsOf(pid: number): number[] {
-  const children = childrenOf(pid)
-  return [...children, ...children.flatMap(descendantsOf)]
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
 }
 
 /** The process that has the runtime of the models, in whichever shell it is. */
@@ -28,7 +40,7 @@ function hasModelRuntime(pid: number): boolean {
  */
 export async function killInference(
   productPid: number,
-  until: () => Promise<boolean> = () => Promise.resolve(false),
+  until: () => Promise<boolean>,
 ): Promise<boolean> {
   for (;;) {
     const pid = descendantsOf(productPid).find(hasModelRuntime)
