@@ -101,7 +101,6 @@ interface Opened {
   readonly fullScreenMs: number
 }
 interface Scrolled {
-  readonly frames: number
   readonly longestFrameMs: number
   readonly longestBlankMs: number
   readonly pictureMs: readonly number[]

@@ -14,7 +14,8 @@ import type { WindowSession } from './window-session.ts'
 /**
  * Pictures of every view, in `screenshots/`, and those of README.md and docs/guide.md, in
  * `docs/images/`: `npm run screenshots`. With names of views it makes only these:
- * `npm run screenshots -- review export`. `--no-docs` leaves `docs/images/` as it is.
+ * `npm run screenshots -- review export`. `--no-docs` leaves `docs/images/` as it is, `--docs` makes
+ * only these.
  */
 
 const LOCALES = ['en', 'zh-CN'] as const
@@ -23,21 +24,16 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ] as const
-const DOCUMENTED = [
-  'label',
-  'thresholds',
-  'auto-label',
-  'review',
-  'export',
-  'projects',
-  'first-steps',
-]
+const DOCUMENTED = ['label', 'thresholds', 'auto-label', 'review', 'export']
 /** Sharp on a dense screen, and small. */
 const DOCUMENTED_SCALE = 2
-const WEBP = { quality: 78, effort: 6 }
+const WEBP = { quality: 72, effort: 6 }
+/** In place of the folder in which the pictures are made. */
+const EXPORT_PATH = '/home/ada/harbour/labels.json'
 
 const words = process.argv.slice(2)
 const isForDocs = !words.includes('--no-docs')
+const isForReview = !words.includes('--docs')
 const asked = words.filter((word) => !word.startsWith('--'))
 const isAsked = ({ name }: PicturedView): boolean => asked.length === 0 || asked.includes(name)
 
@@ -98,27 +94,37 @@ async function takeProject(window: WindowSession, project: PictureProject): Prom
 
 async function takeForDocs(window: WindowSession, project: PictureProject): Promise<void> {
   const page = await window.open({ viewport: SIZES[0], deviceScaleFactor: DOCUMENTED_SCALE })
-  await ask(page, 'workspace.open', { path: project.file })
+  await ask(page, 'settings.change', { isGuideDone: false })
+  await ask(page, 'workspace.create', { path: join(work, 'harbour-2.lexmask') })
   await wear(page, { locale: 'en', theme: 'dark' })
+  await page.keyboard.press('Alt+2')
+  await document(page, 'first-steps')
+  await ask(page, 'workspace.open', { path: project.file })
   await ask(page, 'settings.change', { isGuideDone: true, view: { thumbnailPx: 192 } })
   for (const view of PROJECT_VIEWS.filter(({ name }) => DOCUMENTED.includes(name))) {
     await openImage(page, project.image)
     await view.show(page)
-    await settle(page)
-    const picture = await page.screenshot()
-    await sharp(picture)
-      .webp(WEBP)
-      .toFile(join(docsFolder, `${view.name}.webp`))
+    if (view.name === 'export')
+      await page.getByRole('dialog').locator('input').first().fill(EXPORT_PATH)
+    await document(page, view.name)
     await view.leave?.(page)
   }
   await page.context().close()
 }
 
+async function document(page: Page, name: string): Promise<void> {
+  await settle(page)
+  const picture = await page.screenshot()
+  await sharp(picture)
+    .webp(WEBP)
+    .toFile(join(docsFolder, `${name}.webp`))
+}
+
 const window = await startWindow(work)
 try {
-  await takeFirstRun(window)
+  if (isForReview) await takeFirstRun(window)
   const shown = publicProject(work)
-  await takeProject(window, streetProject(work) ?? shown)
+  if (isForReview) await takeProject(window, streetProject(work) ?? shown)
   if (isForDocs) await takeForDocs(window, shown)
   console.log(`Pictures of every view: ${folder}`)
 } finally {

@@ -69,7 +69,7 @@
   /** Looks at the grid once a frame: places without a cell, and cells without their picture. */
   function watchGrid() {
     const grid = one('.grid')
-    const result = { frames: 0, longestFrameMs: 0, longestBlankMs: 0, pictureMs: [], unseen: 0 }
+    const result = { longestFrameMs: 0, longestBlankMs: 0, pictureMs: [], unseen: 0 }
     const waiting = new Map()
     let blankSinceMs = null
     let lastMs = null
@@ -90,11 +90,9 @@
       return Math.max(gap, view.bottom - reached)
     }
 
-    function look(nowMs) {
-      if (isOver) return
-      if (lastMs !== null) result.longestFrameMs = Math.max(result.longestFrameMs, nowMs - lastMs)
-      lastMs = nowMs
-      result.frames++
+    /** Also after a step of the scrolling: what stands there then is painted. */
+    function look() {
+      const nowMs = performance.now()
       // The space between rows, and the padding at both ends.
       if (largestGap() > 24) blankSinceMs ??= nowMs
       else if (blankSinceMs !== null) {
@@ -116,13 +114,21 @@
         if (!isShown) result.unseen++
         waiting.delete(id)
       }
-      requestAnimationFrame(look)
     }
-    requestAnimationFrame(look)
-    return () => {
+
+    function pass(nowMs) {
+      if (isOver) return
+      if (lastMs !== null) result.longestFrameMs = Math.max(result.longestFrameMs, nowMs - lastMs)
+      lastMs = nowMs
+      look()
+      requestAnimationFrame(pass)
+    }
+    requestAnimationFrame(pass)
+    function end() {
       isOver = true
       return result
     }
+    return { look, end }
   }
 
   /** From the top to the bottom in so many seconds. */
@@ -130,12 +136,13 @@
     const grid = one('.grid')
     grid.scrollTop = 0
     await until(isScreenFull)
-    const end = watchGrid()
+    const { look, end } = watchGrid()
     const startMs = performance.now()
     const way = grid.scrollHeight - grid.clientHeight
     for (let part = 0; part < 1;) {
       part = Math.min(1, (performance.now() - startMs) / (1000 * seconds))
       grid.scrollTop = way * part
+      look()
       await nextFrame()
     }
     const fullMs = await until(isScreenFull)
@@ -147,11 +154,12 @@
     const grid = one('.grid')
     grid.scrollTop = grid.scrollHeight * fromPart
     await until(isScreenFull)
-    const end = watchGrid()
+    const { look, end } = watchGrid()
     const startMs = performance.now()
     const fromTop = grid.scrollTop
     for (let sinceMs = 0; sinceMs < 1000 * seconds; sinceMs = performance.now() - startMs) {
       grid.scrollTop = fromTop + (sinceMs / 1000) * screensASecond * grid.clientHeight
+      look()
       await nextFrame()
     }
     return end()
@@ -160,11 +168,12 @@
   /** To places all over, as by the handle of the scroll bar. */
   async function jump(times) {
     const grid = one('.grid')
-    const end = watchGrid()
+    const { look, end } = watchGrid()
     const fullMs = []
     for (let i = 1; i <= times; i++) {
       const startMs = performance.now()
       grid.scrollTop = ((i * 0.6180339887) % 1) * (grid.scrollHeight - grid.clientHeight)
+      look()
       await nextFrame()
       fullMs.push((await until(isScreenFull)) - startMs)
       await rest(100)
