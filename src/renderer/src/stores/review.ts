@@ -227,7 +227,13 @@ export const useReviewStore = defineStore('review', () => {
     start,
     accept: () => judge((id) => actions.setState([id], 'accepted')),
     reject: () => judge((id) => actions.setState([id], 'rejected')),
-    setClass: (to: number) => judge((id) => actions.setClass([id], to)),
+    /** The class that it has already confirms it. */
+    setClass: (to: number) =>
+      judge((id) =>
+        annotation.value?.classId === to
+          ? actions.setState([id], 'accepted')
+          : actions.setClass([id], to),
+      ),
     acceptImage,
     skip: () => (cursor.value = skip(cursor.value)),
     next: () => (cursor.value = goOn(cursor.value)),

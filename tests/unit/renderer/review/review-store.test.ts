@@ -106,6 +106,15 @@ describe('reviewing', () => {
     ])
   })
 
+  it('takes the class that a proposal has already for a yes', async () => {
+    const { review, records } = await reviewing()
+    await review.setClass(records.get(1)?.classId ?? 0)
+    await settled()
+    expect(records.get(1)?.state).toBe('accepted')
+    expect(review.annotation?.id).toBe(2)
+    expect(review.totals).toEqual({ waiting: 2, judged: 1 })
+  })
+
   it('has the next image read before it is asked for', async () => {
     const { application } = await reviewing()
     expect(application.inputsOf('images.open')).toContainEqual({ imageId: 2 })
