@@ -1,4 +1,4 @@
-/* global document, window, performance, requestAnimationFrame, CanvasRenderingContext2D, WheelEvent, PointerEvent, Event, KeyboardEvent, setTimeout */
+/* global document, window, performance, requestAnimationFrame, CanvasRenderingContext2D, WheelEvent, PointerEvent, Event, KeyboardEvent, PerformanceObserver, setTimeout */
 
 /*
  * What the benchmark of the window measures inside its page, with the browser's own clocks. Loaded
@@ -296,8 +296,13 @@
     return { imageMs: shown === null ? null : shown - startMs, projectMs: project - startMs }
   }
 
-  /** The times between frames for so long. */
+  /** The times between frames for so long, and the longest piece of work of the page itself. */
   async function watchFrames(ms) {
+    let longestTaskMs = 0
+    const observer = new PerformanceObserver((list) => {
+      longestTaskMs = Math.max(longestTaskMs, ...list.getEntries().map(({ duration }) => duration))
+    })
+    observer.observe({ type: 'longtask' })
     const endMs = performance.now() + ms
     const gaps = []
     let lastMs = await nextFrame()
@@ -306,7 +311,8 @@
       gaps.push(nowMs - lastMs)
       lastMs = nowMs
     }
-    return gaps
+    observer.disconnect()
+    return { gaps, longestTaskMs }
   }
 
   window.lexmaskBench = {

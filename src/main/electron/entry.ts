@@ -51,7 +51,7 @@ function startWorkspace(
     configFolder,
     packRoots: (packFolder) => packRoots(undefined, productFolder, packFolder),
     resourcesFolder: join(productFolder, 'resources'),
-    launch: utilityLauncher(file('./worker.js'), 'Lexmask inference'),
+    launch: utilityLauncher(file('./worker.js'), 'Lexmask inference', { isGivingWay: true }),
     maxPixels: MAX_PIXELS,
     pictures: new PictureService({
       launch: utilityLauncher(file('./pictures.js'), 'Lexmask pictures'),

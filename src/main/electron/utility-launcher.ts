@@ -1,4 +1,5 @@
 import { utilityProcess } from 'electron'
+import { giveWay } from '#main/processes/give-way.ts'
 import { causeIn, type Launch } from '#main/processes/launch-node.ts'
 
 /** Characters kept of a process's stderr, to say why it ended: the runtimes' traces are long. */
@@ -9,10 +10,12 @@ const STDERR_TAIL = 8000
  * package needs no Node beside it.
  *
  * @param serviceName what the system's list of processes calls it
+ * @param isGivingWay as `givingWay`
  */
 export function utilityLauncher<Request extends object, Message>(
   file: string,
   serviceName: string,
+  { isGivingWay = false } = {},
 ): Launch<Request, Message> {
   return () => {
     const child = utilityProcess.fork(file, [], {
@@ -21,6 +24,8 @@ export function utilityLauncher<Request extends object, Message>(
       // As `nodeLauncher`: glibc's default number of arenas keeps several times what is in use.
       env: { ...process.env, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' },
     })
+    // It has no pid before.
+    if (isGivingWay) child.once('spawn', () => giveWay(child.pid))
     let tail = ''
     child.stderr?.on('data', (text: Buffer) => {
       tail = (tail + text.toString('utf8')).slice(-STDERR_TAIL)

@@ -7,6 +7,7 @@ import { createWorkspace } from '#main/app/workspace.ts'
 import { userCacheFolder, userConfigFolder } from '#main/app/workspace-folders.ts'
 import { forkLauncher } from '#main/inference/worker-process.ts'
 import { pictureLauncher } from '#main/pictures/host.ts'
+import { givingWay } from '#main/processes/give-way.ts'
 import { packRoots } from '#main/packs/pack-roots.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import { failureOfError, errorOfFailure } from '#shared/contract/errors.ts'
@@ -39,7 +40,7 @@ const workspace = await createWorkspace({
   configFolder: userConfigFolder(process.platform, process.env),
   packRoots: (packFolder) => packRoots(order.models ?? undefined, productFolder, packFolder),
   resourcesFolder: join(productFolder, 'resources'),
-  launch: forkLauncher(file('./worker.js')),
+  launch: givingWay(forkLauncher(file('./worker.js'))),
   maxPixels: MAX_PIXELS,
   pictures: new PictureService({
     launch: pictureLauncher(file('./pictures.js')),
