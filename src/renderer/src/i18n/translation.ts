@@ -66,9 +66,18 @@ export function translationOf({ global }: WindowI18n): Translation {
   }
 }
 
+/** By locale: making one takes longer than a text, and a grid has many texts. */
+const numberFormats = new Map<string, Intl.NumberFormat>()
+
+function numberFormatOf(locale: string): Intl.NumberFormat {
+  const known = numberFormats.get(locale) ?? new Intl.NumberFormat(locale)
+  numberFormats.set(locale, known)
+  return known
+}
+
 /** 10000 is 10,000 to an English reader. */
 function withWrittenNumbers(values: MessageValues, locale: string): Record<string, string> {
-  const number = new Intl.NumberFormat(locale)
+  const number = numberFormatOf(locale)
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
