@@ -92,7 +92,7 @@ async function start(): Promise<void> {
     await dialog.showMessageBox(shown, { ...message, detail: reply.error.message })
   }
   // The window asks for the state only after this, and so is shown with its project at once.
-  const { project, others } = sortPaths(waiting)
+  const { project, others } = sortPaths(waiting.splice(0))
   if (project) void openProject(project)
   try {
     await loadPage(shown)
@@ -112,6 +112,8 @@ async function start(): Promise<void> {
     if (sorted.project) void openProject(sorted.project)
     tell(sorted.others)
   }
+  // What was opened while the page loaded.
+  if (waiting.length > 0) openPaths(waiting.splice(0))
 }
 
 /** The menu shows the recent projects, and what the open one allows. */
