@@ -9,7 +9,7 @@ import { InferenceHost } from '#main/inference/host.ts'
 import type { WorkerSettings } from '#main/inference/protocol.ts'
 import { forkLauncher, type LaunchWorker } from '#main/inference/worker-process.ts'
 import { causeIn } from '#main/processes/launch-node.ts'
-import type { ProviderChoice } from '#main/packs/providers.ts'
+import type { ProviderChoice } from '#shared/contract/providers.ts'
 import type { FakeEvent, FakeStart } from '../support/fake-inference-worker.ts'
 
 const FAKE_WORKER = fileURLToPath(new URL('../support/fake-inference-worker.ts', import.meta.url))

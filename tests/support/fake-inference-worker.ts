@@ -8,7 +8,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { WorkerMessage, WorkerRequest, WorkerSettings } from '#main/inference/protocol.ts'
-import type { Provider } from '#main/packs/providers.ts'
+import type { Provider } from '#shared/contract/providers.ts'
 
 /** What a start does: load, end, or say that it tries a provider and end if it is not excluded. */
 export type FakeStart =

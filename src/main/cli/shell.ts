@@ -1,7 +1,8 @@
 import { createApp, type App } from '#main/app/create-app.ts'
-import { PROVIDER_CHOICES, type ProviderChoice } from '#main/packs/providers.ts'
+import { PROVIDER_CHOICES, type ProviderChoice } from '#shared/contract/providers.ts'
 import { forkLauncher } from '#main/inference/worker-process.ts'
 import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
+import { MAX_MASK_PIXELS } from '#shared/geometry/size.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import type { CommandName, CommandOutput, CommandRequest } from '#shared/contract/commands.ts'
 import { Option, type Command } from 'commander'
@@ -33,9 +34,6 @@ export interface ModelOptions {
   readonly maxPixels: number
 }
 
-/** 268 million pixels: more than any camera has, and 800 MB as RGB. */
-const DEFAULT_MAX_PIXELS = 2 ** 28
-
 export function withModelOptions(command: Command): Command {
   return command
     .option('--models <folder>', 'folder of the model packs (also: LEXMASK_MODELS)')
@@ -57,7 +55,7 @@ export function withModelOptions(command: Command): Command {
       '--max-pixels <n>',
       'refuse images that claim to have more pixels',
       parseCount,
-      DEFAULT_MAX_PIXELS,
+      MAX_MASK_PIXELS,
     )
 }
 
@@ -65,7 +63,7 @@ export function withModelOptions(command: Command): Command {
 export const NO_MODELS: ModelOptions = {
   provider: 'auto',
   threads: 0,
-  maxPixels: DEFAULT_MAX_PIXELS,
+  maxPixels: MAX_MASK_PIXELS,
 }
 
 export function openApp(

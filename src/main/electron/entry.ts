@@ -7,6 +7,7 @@ import { createWorkspace, type Workspace } from '#main/app/workspace.ts'
 import { userCacheFolder, userConfigFolder } from '#main/app/workspace-folders.ts'
 import { packRoots } from '#main/packs/pack-roots.ts'
 import type { WorkspaceState } from '#shared/contract/commands.ts'
+import { MAX_MASK_PIXELS } from '#shared/geometry/size.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import { dialogsOf } from './dialogs.ts'
 import { guardContents, guardSession } from './guards.ts'
@@ -22,9 +23,6 @@ import { connectWindow } from './window-channel.ts'
 /** The Electron shell: one window over one workspace. */
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-/** 268 million pixels: more than any camera has, and 800 MB as RGB. */
-const MAX_PIXELS = 2 ** 28
-
 const configFolder = userConfigFolder(process.platform, process.env)
 const thumbnailFolder = join(userCacheFolder(process.platform, process.env), 'thumbnails')
 const productFolder = file('../..')
@@ -52,7 +50,7 @@ function startWorkspace(
     packRoots: (packFolder) => packRoots(undefined, productFolder, packFolder),
     resourcesFolder: join(productFolder, 'resources'),
     launch: utilityLauncher(file('./worker.js'), 'Lexmask inference', { isGivingWay: true }),
-    maxPixels: MAX_PIXELS,
+    maxPixels: MAX_MASK_PIXELS,
     pictures: new PictureService({
       launch: utilityLauncher(file('./pictures.js'), 'Lexmask pictures'),
       thumbnailCache: { folder: thumbnailFolder, maxBytes: THUMBNAIL_BYTES },

@@ -1,9 +1,6 @@
 import { utilityProcess } from 'electron'
 import { giveWay } from '#main/processes/give-way.ts'
-import { causeIn, type Launch } from '#main/processes/launch-node.ts'
-
-/** Characters kept of a process's stderr, to say why it ended: the runtimes' traces are long. */
-const STDERR_TAIL = 8000
+import { childEnvironment, LastWords, type Launch } from '#main/processes/launch-node.ts'
 
 /**
  * A launcher that runs a bundle in a utility process of Electron: it ends with the application, and a
@@ -21,17 +18,12 @@ export function utilityLauncher<Request extends object, Message>(
     const child = utilityProcess.fork(file, [], {
       serviceName,
       stdio: ['ignore', 'ignore', 'pipe'],
-      // As `nodeLauncher`: glibc's default number of arenas keeps several times what is in use.
-      env: { ...process.env, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' },
+      env: childEnvironment(),
     })
     // It has no pid before.
     if (isGivingWay) child.once('spawn', () => giveWay(child.pid))
-    let tail = ''
-    child.stderr?.on('data', (text: Buffer) => {
-      tail = (tail + text.toString('utf8')).slice(-STDERR_TAIL)
-    })
-    // What it survived is not what it ended of.
-    child.on('message', () => (tail = ''))
+    const lastWords = new LastWords(child.stderr)
+    child.on('message', () => lastWords.forget())
     return {
       get pid() {
         return child.pid
@@ -40,10 +32,7 @@ export function utilityLauncher<Request extends object, Message>(
       onMessage: (listener) =>
         child.on('message', (message: unknown) => listener(message as Message)),
       onExit: (listener) => {
-        child.once('exit', (code) => {
-          const cause = causeIn(tail)
-          listener(`exit code ${code}${cause === null ? '' : `: ${cause}`}`)
-        })
+        child.once('exit', (code) => listener(lastWords.after(`exit code ${code}`)))
       },
       kill: () => child.kill(),
     }

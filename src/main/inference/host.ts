@@ -1,5 +1,5 @@
 import { errorOfFailure, LexmaskError } from '#shared/contract/errors.ts'
-import type { Provider } from '#main/packs/providers.ts'
+import type { Provider } from '#shared/contract/providers.ts'
 import type {
   LoadedNetworks,
   WorkerCallName,

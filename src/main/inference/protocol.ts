@@ -1,7 +1,8 @@
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import type { Failure } from '#shared/contract/errors.ts'
 import type { ClipPack, MaskRcnnPack } from '#main/packs/find-packs.ts'
-import type { Provider, ProviderChoice, ProviderReport } from '#main/packs/providers.ts'
+import type { ProviderReport } from '#main/packs/providers.ts'
+import type { Provider, ProviderChoice } from '#shared/contract/providers.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 
 /** What an inference process is started with; another model or provider means another process. */

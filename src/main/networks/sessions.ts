@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import {
-  providersToTry,
-  type Provider,
-  type ProviderChoice,
-  type ProviderReport,
-} from '#main/packs/providers.ts'
+import { providersToTry, type ProviderReport } from '#main/packs/providers.ts'
+import type { Provider, ProviderChoice } from '#shared/contract/providers.ts'
 
 export type Feeds = Record<string, Tensor>
 

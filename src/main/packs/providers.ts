@@ -1,8 +1,4 @@
-/** ONNX Runtime's execution providers that Lexmask knows, by the name that users type. */
-export const PROVIDERS = ['cuda', 'webgpu', 'dml', 'coreml', 'cpu'] as const
-export type Provider = (typeof PROVIDERS)[number]
-export const PROVIDER_CHOICES = ['auto', ...PROVIDERS] as const
-export type ProviderChoice = (typeof PROVIDER_CHOICES)[number]
+import type { Provider, ProviderChoice } from '#shared/contract/providers.ts'
 
 /** What really runs the model, and why nothing else does. */
 export interface ProviderReport {

@@ -27,6 +27,36 @@ export function causeIn(stderr: string): string | null {
   return lines.findLast((line) => /^(\w*Error\b|FATAL ERROR)/.test(line)) ?? lines.at(-1) ?? null
 }
 
+/** What a process wrote to stderr, to say why it ended. */
+export class LastWords {
+  #tail = ''
+
+  constructor(stderr: NodeJS.ReadableStream | null) {
+    stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#tail = (this.#tail + text).slice(-STDERR_TAIL)
+    })
+  }
+
+  /** After a sign of life: what it survived is not what it ended of. */
+  forget(): void {
+    this.#tail = ''
+  }
+
+  /** @param how a signal or an exit code */
+  after(how: string): string {
+    const cause = causeIn(this.#tail)
+    return cause === null ? how : `${how}: ${cause}`
+  }
+}
+
+/**
+ * Images of many sizes, freed on many threads: glibc's default number of arenas keeps several times
+ * what is in use.
+ */
+export function childEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' }
+}
+
 /** A launcher that forks a bundle with this process's own Node. */
 export function nodeLauncher<Request extends object, Message>(
   file: string,
@@ -37,16 +67,10 @@ export function nodeLauncher<Request extends object, Message>(
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
-      // Images of many sizes, freed on many threads: glibc's default number of arenas keeps several
-      // times what is in use.
-      env: { ...process.env, MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' },
+      env: childEnvironment(),
     })
-    let tail = ''
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      tail = (tail + text).slice(-STDERR_TAIL)
-    })
-    // What it survived is not what it ended of.
-    child.on('message', () => (tail = ''))
+    const lastWords = new LastWords(child.stderr)
+    child.on('message', () => lastWords.forget())
     // A send to a process that has just died, which its end reports, or a process that never was.
     child.on('error', () => undefined)
     return {
@@ -62,8 +86,7 @@ export function nodeLauncher<Request extends object, Message>(
         }
         // Not 'exit': by now its last words have been read.
         child.once('close', (code, signal) => {
-          const cause = causeIn(tail)
-          listener(`${signal ?? `exit code ${code}`}${cause === null ? '' : `: ${cause}`}`)
+          listener(lastWords.after(signal ?? `exit code ${code}`))
         })
       },
       kill: () => child.kill('SIGKILL'),

@@ -9,6 +9,7 @@ import { forkLauncher } from '#main/inference/worker-process.ts'
 import { pictureLauncher } from '#main/pictures/host.ts'
 import { givingWay } from '#main/processes/give-way.ts'
 import { packRoots } from '#main/packs/pack-roots.ts'
+import { MAX_MASK_PIXELS } from '#shared/geometry/size.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import { failureOfError, errorOfFailure } from '#shared/contract/errors.ts'
 import { version } from '../../../package.json'
@@ -27,9 +28,6 @@ const order = serveOrderSchema.parse(JSON.parse(process.argv[2] ?? '{}'))
 const productFolder = file('../..')
 const thumbnailFolder = join(userCacheFolder(process.platform, process.env), 'thumbnails')
 
-/** 268 million pixels: more than any camera has, and 800 MB as RGB. */
-const MAX_PIXELS = 2 ** 28
-
 const workspace = await createWorkspace({
   shell: {
     kind: 'server',
@@ -41,7 +39,7 @@ const workspace = await createWorkspace({
   packRoots: (packFolder) => packRoots(order.models ?? undefined, productFolder, packFolder),
   resourcesFolder: join(productFolder, 'resources'),
   launch: givingWay(forkLauncher(file('./worker.js'))),
-  maxPixels: MAX_PIXELS,
+  maxPixels: MAX_MASK_PIXELS,
   pictures: new PictureService({
     launch: pictureLauncher(file('./pictures.js')),
     thumbnailCache: { folder: thumbnailFolder, maxBytes: THUMBNAIL_BYTES },

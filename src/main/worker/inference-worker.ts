@@ -11,7 +11,7 @@ import type {
 import { openClip } from '#main/networks/clip.ts'
 import { openDetector } from '#main/networks/open-networks.ts'
 import type { SessionFactory } from '#main/networks/sessions.ts'
-import type { Provider } from '#main/packs/providers.ts'
+import type { Provider } from '#shared/contract/providers.ts'
 import { cropRecipe } from '#main/recipes/crop.ts'
 import { detectorRecipe } from '#main/recipes/detector.ts'
 import type { Networks, Recipe } from '#main/recipes/recipe.ts'

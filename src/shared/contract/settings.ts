@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-export const PROVIDER_SETTINGS = ['auto', 'cuda', 'webgpu', 'dml', 'coreml', 'cpu'] as const
+import { PROVIDER_CHOICES } from './providers.ts'
 
 const viewSchema = z.strictObject({
   maskOpacity: z.number().min(0).max(1),
@@ -20,7 +19,7 @@ export type ViewSettings = z.infer<typeof viewSchema>
 export const settingsSchema = z.strictObject({
   locale: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'dark', 'light']),
-  provider: z.enum(PROVIDER_SETTINGS),
+  provider: z.enum(PROVIDER_CHOICES),
   /** 0 leaves the number to the engine. */
   threads: z.int().min(0).max(256),
   /** Name of a Mask R-CNN pack; null takes the first. */
