@@ -5,10 +5,14 @@ interface Count {
   failed: number
   readonly skipped: string[]
   readonly measured: string[]
+  readonly flaky: string[]
   readonly shells: Set<string>
 }
 
-/** Says at the end in which shells the tests really ran, what was measured, and what was skipped, by name. */
+/**
+ * Says at the end in which shells the tests really ran, what was measured, and by name what passed
+ * only when tried again and what was skipped.
+ */
 export default class ShellReporter implements Reporter {
   readonly #counts = new Map<string, Count>()
 
@@ -19,6 +23,7 @@ export default class ShellReporter implements Reporter {
       failed: 0,
       skipped: [],
       measured: [],
+      flaky: [],
       shells: new Set<string>(),
     }
     this.#counts.set(name, count)
@@ -27,17 +32,23 @@ export default class ShellReporter implements Reporter {
       if (type === 'measured') count.measured.push(description)
       if (type === 'skip') count.skipped.push(`${test.title}: ${description}`)
     }
-    if (result.status === 'passed') count.passed++
-    else if (result.status !== 'skipped') count.failed++
+    if (result.status === 'skipped') return
+    if (result.status !== 'passed') {
+      if (result.retry === test.retries) count.failed++
+      return
+    }
+    count.passed++
+    if (result.retry > 0) count.flaky.push(test.title)
   }
 
   onEnd(): void {
-    for (const [name, { passed, failed, skipped, measured, shells }] of this.#counts) {
+    for (const [name, { passed, failed, skipped, measured, flaky, shells }] of this.#counts) {
       const where = shells.size === 0 ? 'nothing started' : [...shells].join(', ')
       console.log(
         `${name}: ${where}: ${passed} passed, ${failed} failed, ${skipped.length} skipped`,
       )
       for (const line of measured) console.log(`  measured ${line}`)
+      for (const line of flaky) console.log(`  passed only when tried again: ${line}`)
       for (const line of skipped) console.log(`  skipped ${line}`)
     }
   }
