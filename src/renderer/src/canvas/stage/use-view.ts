@@ -22,12 +22,14 @@ export interface ViewControl {
   readonly view: Readonly<ShallowRef<View | null>>
   readonly isFitted: ComputedRef<boolean>
   /** @param isGliding moves there smoothly, unless the system asks for less motion */
-  goTo(change: (view: View, image: Size, viewport: Size) => View, isGliding: boolean): void
+  goTo(change: ViewChange, isGliding: boolean): void
   zoomTo(scale: (present: number) => number, anchor: Point | null): void
   pan(dx: number, dy: number): void
   fit(): void
   actualSize(anchor: Point | null): void
 }
+
+type ViewChange = (view: View, image: Size, viewport: Size) => View
 
 /** The view of the image at hand: where it is, and where it glides to. */
 export function useView(
@@ -40,6 +42,8 @@ export function useView(
   const isFollowing = shallowRef(true)
   const stillness = window.matchMedia('(prefers-reduced-motion: reduce)')
   let target: View | null = null
+  /** Asked for before there was an image or room for it. */
+  let awaited: ViewChange | null = null
   let frame = 0
   let lastMs = 0
 
@@ -68,15 +72,16 @@ export function useView(
     frame = requestAnimationFrame(step)
   }
 
-  function goTo(
-    change: (view: View, image: Size, viewport: Size) => View,
-    isGliding: boolean,
-  ): void {
+  function goTo(change: ViewChange, isGliding: boolean): void {
     const size = image()
     const present = target ?? view.value
-    if (size === null || present === null) return
+    if (size === null || present === null) {
+      awaited = change
+      return
+    }
     const next = keepInSight(change(present, size, viewport.value), size, viewport.value)
-    isFollowing.value = false
+    // What is in sight already was revealed without a move, and the image goes on filling the room.
+    isFollowing.value &&= isSameView(next, present)
     if (isGliding && !stillness.matches) glide(next)
     else place(next)
   }
@@ -109,9 +114,19 @@ export function useView(
     const hasRoom = viewport.value.width > 0 && viewport.value.height > 0
     isFollowing.value = true
     place(size === null || !hasRoom ? null : fitView(size, viewport.value))
+    if (view.value === null || awaited === null) return
+    goTo(awaited, false)
+    awaited = null
   }
 
-  watch([imageId, () => image()?.width, () => image()?.height], reset, { immediate: true })
+  watch(
+    [imageId, () => image()?.width, () => image()?.height],
+    ([id], [idBefore]) => {
+      if (id !== idBefore) awaited = null
+      reset()
+    },
+    { immediate: true },
+  )
   watch(viewport, (after, before) => {
     const size = image()
     if (size === null || view.value === null || isFollowing.value) return reset()
