@@ -202,15 +202,15 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
 
     it('names a malformed mask', async () => {
       const { client } = connect({
-        'annotations.update': () => {
+        'annotations.edit': () => {
           throw new GeometryError('RLE_STRING_MALFORMED', 'The mask ends early.')
         },
       })
       await expect(
-        client.request('annotations.update', {
-          annotationId: 1,
-          expectedMaskHash: 'a',
-          mask: { height: 2, width: 2, counts: 'z' },
+        client.request('annotations.edit', {
+          imageId: 1,
+          step: 'Paint',
+          create: [{ classId: 1, mask: { height: 2, width: 2, counts: 'z' } }],
         }),
       ).rejects.toMatchObject({ code: 'MASK_INVALID', message: 'The mask ends early.' })
     })

@@ -87,10 +87,11 @@ describe.skipIf(!hasShared)('what a person did to annotations (needs ../shared)'
       annotationIds: [second.id],
       state: 'rejected',
     })
-    await ask(app, 'annotations.update', {
-      annotationId: third.id,
-      expectedMaskHash: third.maskHash,
-      mask: withoutRightFifth(app, third),
+    const { id: annotationId, maskHash: expectedMaskHash } = third
+    await ask(app, 'annotations.edit', {
+      imageId,
+      step: 'Erase',
+      update: [{ annotationId, expectedMaskHash, mask: withoutRightFifth(app, third) }],
     })
     const byId = new Map(annotationsOf(app).map((annotation) => [annotation.id, annotation]))
     accepted = byId.get(first.id) as AnnotationRecord

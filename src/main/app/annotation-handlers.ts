@@ -3,7 +3,8 @@ import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import { requireImage, type AppServices } from './app-services.ts'
 import { listOpenCandidates, promoteCandidate } from './candidates.ts'
-import { deleteAnnotations, receiptOf, setClass, setMask, setState } from './edit-annotations.ts'
+import { deleteAnnotations, receiptOf, setClass, setState } from './edit-annotations.ts'
+import { editShapes } from './edit-annotation-shapes.ts'
 import { historyOf } from './image-handlers.ts'
 import { stepVocabularyHistory } from './replace-vocabulary.ts'
 import { undoRun } from './undo-run.ts'
@@ -28,7 +29,10 @@ export function annotationHandlers(services: AppServices): AnnotationHandlers {
   }
   return {
     'annotations.list': ({ imageId }) => project.annotations.listForImage(imageId),
-    'annotations.update': (input) => receipt(setMask(project, input)),
+    'annotations.edit': (input) => {
+      const { change, createdIds } = editShapes(project, input)
+      return { ...receipt(change), createdIds }
+    },
     'annotations.delete': (input) => receipt(deleteAnnotations(project, input)),
     'annotations.setClass': (input) => receipt(setClass(project, input)),
     'annotations.setState': (input) => receipt(setState(project, input)),

@@ -16,6 +16,12 @@ const annotationSelection = {
   annotationIds: ids,
 }
 
+const expectedAnnotation = {
+  annotationId: id,
+  /** The mask that the person saw; another one now is a CONFLICT. */
+  expectedMaskHash: z.string(),
+}
+
 /** The history of an image, or of the vocabulary. */
 const historyOwner = z.strictObject({ imageId: id.nullable() })
 
@@ -30,6 +36,38 @@ export interface HistoryState {
   readonly undo: ChangeSummary | null
   readonly redo: ChangeSummary | null
 }
+
+/** The change that an edit of shapes made. */
+export interface EditReceipt extends ChangeReceipt {
+  /** Ids of the annotations that `create` asked for, in its order. */
+  readonly createdIds: readonly number[]
+}
+
+/** What the history calls an edit of shapes; the window translates it. */
+export const EDIT_STEPS = [
+  'Draw polygon',
+  'Draw box',
+  'Paint',
+  'Erase',
+  'Box to mask',
+  'Points to mask',
+  'Edit vertices',
+  'Simplify',
+  'Snap to edge',
+  'Cut a hole',
+  'Fill holes',
+  'Keep largest part',
+  'Split',
+  'Split parts',
+  'Merge',
+  'Subtract',
+  'Intersect',
+  'Grow',
+  'Shrink',
+  'Smooth',
+  'Duplicate',
+] as const
+export type EditStep = (typeof EDIT_STEPS)[number]
 
 export interface UndoneRun {
   readonly undoneImageIds: readonly number[]
@@ -67,13 +105,51 @@ export interface ReviewQueue {
 
 export const annotationCommands = {
   'annotations.list': answering<readonly AnnotationRecord[]>()(z.strictObject({ imageId: id })),
-  /** A new shape. */
-  'annotations.update': answering<ChangeReceipt>()(
+  /**
+   * New shapes in one image: one named step, in the file as a whole or not at all. Masks are of the
+   * image's size, in pixels of the upright image.
+   *
+   * - A created annotation is drawn by a person and accepted. `like` makes it a part of another one
+   *   instead: flags, origin and provenance are that one's, and its state is edited.
+   * - An updated one becomes edited; when its mask is empty, it is deleted.
+   * - What was neither changed nor cut stays as it is; when that is everything, `changeId` is null.
+   *
+   * CONFLICT when a mask is not the expected one any more, NOT_FOUND for an annotation or class that
+   * is gone, MASK_INVALID for a mask of another size, a malformed one, and a created one that is
+   * empty or that `cut-new` leaves nothing of.
+   */
+  'annotations.edit': answering<EditReceipt>()(
     z.strictObject({
-      annotationId: id,
-      /** The mask that was edited; another one now is a CONFLICT. */
-      expectedMaskHash: z.string(),
-      mask: encodedMaskSchema,
+      imageId: id,
+      step: z.enum(EDIT_STEPS),
+      create: z
+        .array(
+          z.strictObject({
+            classId: id,
+            mask: encodedMaskSchema,
+            /** An annotation of this image as it was before the edit; it may be removed by it. */
+            like: id.nullable().default(null),
+          }),
+        )
+        .max(1000)
+        .default([]),
+      update: z
+        .array(
+          z.strictObject({
+            ...expectedAnnotation,
+            mask: encodedMaskSchema,
+            classId: id.optional(),
+          }),
+        )
+        .max(1000)
+        .default([]),
+      remove: z.array(z.strictObject(expectedAnnotation)).max(1000).default([]),
+      /**
+       * What gives way where the masks of `create` and `update` meet other annotations, which are
+       * those that the edit does not name, without rejected ones and crowds. Others that are cut
+       * become edited, and are deleted when nothing is left of them.
+       */
+      overlap: z.enum(['keep', 'cut-new', 'cut-others']).default('keep'),
     }),
   ),
   'annotations.delete': answering<ChangeReceipt>()(z.strictObject(annotationSelection)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EDIT_STEPS } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { createWindowI18n, localeOf, showLocale } from '#renderer/i18n/create-i18n.ts'
 import en from '#renderer/i18n/en/index.ts'
@@ -81,6 +82,7 @@ describe('the texts of the window', () => {
     expect(stepText('Auto-label')).toBe('自动标注')
     expect(stepText('Add class $& car')).toBe('添加类别 $& car')
     expect(stepText('Something new')).toBe('Something new')
+    expect(EDIT_STEPS.filter((step) => stepText(step) === step)).toEqual([])
   })
 
   it('follow the language of the system, unless one is set', () => {
