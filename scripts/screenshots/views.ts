@@ -76,6 +76,11 @@ async function openParameters(page: Page): Promise<void> {
   await page.getByRole('dialog').locator('[aria-expanded]').last().click()
 }
 
+async function showShortcuts(page: Page): Promise<void> {
+  await page.keyboard.press('Control+,')
+  await page.getByRole('tab').nth(1).click()
+}
+
 const SENTENCE =
   'Find every red forklift and the wooden pallets near the loading dock, but no persons.'
 
@@ -99,4 +104,5 @@ export const PROJECT_VIEWS: readonly PicturedView[] = [
   { name: 'projects', show: press('Alt+1') },
   { name: 'packs', show: press('Alt+4') },
   { name: 'settings', show: press('Control+,') },
+  { name: 'settings-shortcuts', show: showShortcuts },
 ]

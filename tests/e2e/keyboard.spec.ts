@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { hasShared } from '../support/coco-mini.ts'
 import { LexmaskWindow } from './pages/lexmask-window.ts'
+import { ShortcutSettings } from './pages/shortcut-settings.ts'
 import { readExport } from './support/coco-file.ts'
 import { expect, test } from './support/fixtures.ts'
 import type { Shell } from './support/launch.ts'
@@ -110,5 +111,54 @@ test('from a new project to the export by keyboard alone', async ({ lexmask, fol
     const { dataset, annotations } = readExport(join(folder, 'keys.json'))
     expect(dataset.images).toHaveLength(3)
     expect(annotations.filter(({ state }) => state === 'accepted')).toHaveLength(1)
+  })
+})
+
+test('another key for an action: its conflict is told, it works, and it outlives the page', async ({
+  lexmask,
+  folder,
+}) => {
+  test.skip(!hasShared, NEEDS_SHARED)
+  const { page } = lexmask
+  const window = new LexmaskWindow(lexmask)
+  const { label } = window
+  const shortcuts = new ShortcutSettings(page)
+  const { keyboard } = page
+  await window.begin(
+    join(folder, 'keys.lexmask'),
+    layPhotos(folder, EIGHT_PHOTOS.slice(0, 3)),
+    'car',
+  )
+  await label.images.first().click()
+  const position = page.getByRole('toolbar', { name: 'Tools' })
+
+  await test.step('a key that means something else already is not taken silently', async () => {
+    await shortcuts.open()
+    await shortcuts.change('Next image', 'a')
+    const conflict = shortcuts.conflictOf('Next image')
+    await expect(conflict).toContainText('A is already “Previous image” (Label).')
+    await conflict.getByRole('button', { name: 'Leave it' }).click()
+    await expect(conflict).toBeHidden()
+  })
+
+  await test.step('a free key works, and the sheet shows it', async () => {
+    await shortcuts.change('Next image', 'j')
+    await window.goTo('Label')
+    await expect(position).toContainText('1 of 3')
+    await keyboard.press('d')
+    await expect(position).toContainText('1 of 3')
+    await keyboard.press('j')
+    await expect(position).toContainText('2 of 3')
+    await keyboard.press('?')
+    await expect(page.getByRole('dialog').getByText('Next image').locator('..')).toContainText('J')
+    await keyboard.press('Escape')
+  })
+
+  await test.step('also after a reload', async () => {
+    await page.reload()
+    await expect(label.images).toHaveCount(3)
+    await label.images.first().click()
+    await keyboard.press('j')
+    await expect(position).toContainText('2 of 3')
   })
 })

@@ -274,6 +274,7 @@ describe('files of the person', () => {
       theme: 'dark',
       threads: -3,
       view: { thumbnailPx: 99, maskOpacity: 'much' },
+      shortcuts: { 'images.next': ['J', 'two keys'], 'later.action': ['K'], 'images.add': 'M' },
       fromTomorrow: true,
     })
     await writeFile(path('config', 'settings.json'), text)
@@ -283,6 +284,7 @@ describe('files of the person', () => {
       threads: 0,
       view: { thumbnailPx: 99, maskOpacity: 0.45 },
     })
+    expect(settings.shortcuts).toEqual({ 'images.next': ['J'], 'later.action': ['K'] })
     await expect(readFile(path('config', 'settings.json.bak'), 'utf8')).resolves.toBe(text)
   })
 

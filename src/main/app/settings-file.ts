@@ -95,9 +95,33 @@ function readFields(
       isSound &&= inner.isSound
       continue
     }
+    if (field instanceof z.ZodRecord) {
+      const inner = readEntries(field, given.get(name))
+      fields[name] = inner.entries
+      isSound &&= inner.isSound
+      continue
+    }
     const parsed = z.safeParse(field, given.get(name))
     if (parsed.success) fields[name] = parsed.data
     else isSound = false
   }
   return { fields, isSound }
+}
+
+/** Of a record of lists, the items that can be used; a list of which nothing can be used is left out. */
+function readEntries(
+  schema: z.ZodRecord,
+  value: unknown,
+): { entries: Record<string, unknown>; isSound: boolean } {
+  if (z.safeParse(schema, value).success) {
+    return { entries: value as Record<string, unknown>, isSound: true }
+  }
+  const isObject = typeof value === 'object' && value !== null
+  const usable = Object.entries(isObject ? value : {}).flatMap(([name, list]) => {
+    const items = Array.isArray(list) ? list : []
+    const sound = items.filter((item) => z.safeParse(schema, { [name]: [item] }).success)
+    const isEntry = sound.length > 0 && z.safeParse(schema, { [name]: sound }).success
+    return isEntry ? [[name, sound] as const] : []
+  })
+  return { entries: Object.fromEntries(usable), isSound: false }
 }

@@ -122,7 +122,8 @@ function keepMenu(
 ): void {
   const request = (name: string, input: object): void =>
     void dispatch(workspace.handlers, name, input, report)
-  const update = ({ project, recent }: Pick<WorkspaceState, 'project' | 'recent'>): void => {
+  const update = (state: Pick<WorkspaceState, 'project' | 'recent' | 'settings'>): void => {
+    const { project, recent, settings } = state
     const template = menuTemplate(
       {
         labels: labels(),
@@ -130,6 +131,7 @@ function keepMenu(
         isPackaged: app.isPackaged,
         hasProject: project !== null,
         recent,
+        shortcuts: settings.shortcuts,
       },
       {
         choose: (actionId) => workspace.events.emit('menu.chosen', { actionId }),
@@ -139,7 +141,7 @@ function keepMenu(
     )
     Menu.setApplicationMenu(Menu.buildFromTemplate(template))
   }
-  update({ project: null, recent: [] })
+  update({ project: null, recent: [], settings: workspace.settings })
   workspace.events.subscribe('workspace.changed', (state) => {
     update(state)
     changed(state)

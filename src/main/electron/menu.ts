@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { RecentProject } from '#shared/contract/commands.ts'
+import type { Settings } from '#shared/contract/settings.ts'
 import type { Labels } from './labels.ts'
 
 export interface MenuFacts {
@@ -9,6 +10,8 @@ export interface MenuFacts {
   readonly isPackaged: boolean
   readonly hasProject: boolean
   readonly recent: readonly RecentProject[]
+  /** Keys that the person gave to actions; others have those below. */
+  readonly shortcuts: Settings['shortcuts']
 }
 
 export interface MenuActions {
@@ -23,19 +26,19 @@ const separator: MenuItemConstructorOptions = { type: 'separator' }
 /** The native menu, for Electron to build. */
 export function menuTemplate(facts: MenuFacts, actions: MenuActions): MenuItemConstructorOptions[] {
   const { labels, isMac } = facts
-  const action = (
-    label: string,
-    actionId: string,
-    accelerator: string,
-  ): MenuItemConstructorOptions => ({
-    id: actionId,
-    label,
-    accelerator,
-    // The page has these keys itself, and knows when they are for the text that is being typed. A Mac
-    // gives them to the menu first.
-    registerAccelerator: isMac,
-    click: () => actions.choose(actionId),
-  })
+  const action = (label: string, actionId: string, usual: string): MenuItemConstructorOptions => {
+    const chosen = facts.shortcuts[actionId]
+    const accelerator = chosen === undefined ? usual : acceleratorOf(chosen[0])
+    return {
+      id: actionId,
+      label,
+      ...(accelerator === undefined ? {} : { accelerator }),
+      // The page has these keys itself, and knows when they are for the text that is being typed. A Mac
+      // gives them to the menu first, which must not take letters from a text.
+      registerAccelerator: isMac && (chosen === undefined || /^(Mod|Alt)\+/.test(chosen[0] ?? '')),
+      click: () => actions.choose(actionId),
+    }
+  }
   const settings = action(labels.settings, 'view.settings', 'CmdOrCtrl+,')
   return [
     ...(isMac ? [macMenu(settings)] : []),
@@ -95,6 +98,22 @@ export function menuTemplate(facts: MenuFacts, actions: MenuActions): MenuItemCo
       ],
     },
   ]
+}
+
+const ELECTRON_KEYS: Readonly<Record<string, string>> = {
+  Mod: 'CmdOrCtrl',
+  '+': 'Plus',
+  '?': 'Shift+/',
+  ArrowLeft: 'Left',
+  ArrowRight: 'Right',
+  ArrowUp: 'Up',
+  ArrowDown: 'Down',
+}
+
+/** Keys of the window in the words of Electron; undefined for none. */
+function acceleratorOf(keys: string | undefined): string | undefined {
+  const parts = keys?.match(/[^+]+|\+$/g)
+  return parts?.map((part) => ELECTRON_KEYS[part] ?? part).join('+')
 }
 
 function macMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {

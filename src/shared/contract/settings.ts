@@ -15,6 +15,9 @@ const viewSchema = z.strictObject({
 })
 export type ViewSettings = z.infer<typeof viewSchema>
 
+/** `Mod+Shift+Z`, `?`, `ArrowLeft`, `Alt+1–9`: as the window writes a key press. */
+const keysSchema = z.string().regex(/^(Mod\+)?(Alt\+)?(Shift\+)?(1–9|[^\sa-z]|[A-Z][A-Za-z0-9]+)$/u)
+
 /** What a person set, for all projects. */
 export const settingsSchema = z.strictObject({
   locale: z.enum(['system', 'en', 'zh-CN']),
@@ -28,6 +31,11 @@ export const settingsSchema = z.strictObject({
   packFolder: z.string().min(1).nullable(),
   /** The first-run guide was finished or put away. */
   isGuideDone: z.boolean(),
+  /**
+   * Keys by the id of an action, as far as they differ from the window's table; none for an action
+   * whose keys were taken away. Ids that this version does not have are kept.
+   */
+  shortcuts: z.record(z.string().min(1).max(100), z.array(keysSchema).max(12)),
   view: viewSchema,
 })
 export type Settings = z.infer<typeof settingsSchema>
@@ -46,6 +54,7 @@ export const DEFAULT_SETTINGS: Settings = {
   pack: null,
   packFolder: null,
   isGuideDone: false,
+  shortcuts: {},
   view: {
     maskOpacity: 0.45,
     hasOutlines: true,

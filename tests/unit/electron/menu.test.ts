@@ -17,6 +17,7 @@ const facts: MenuFacts = {
   isPackaged: true,
   hasProject: true,
   recent: [],
+  shortcuts: {},
 }
 const actions = { choose: vi.fn(), openProject: vi.fn(), closeProject: vi.fn() }
 
@@ -50,6 +51,21 @@ describe('the menu', () => {
     const undo = (isMac: boolean) => itemsWith({ isMac }).find(({ id }) => id === 'history.undo')
     expect(undo(false)?.registerAccelerator).toBe(false)
     expect(undo(true)?.registerAccelerator).toBe(true)
+  })
+
+  it('shows the keys that the person chose, and none where they were taken away', () => {
+    const shortcuts = {
+      'project.new': ['Mod+Alt+ArrowLeft'],
+      'history.undo': [],
+      'images.add': ['J'],
+    }
+    const items = itemsWith({ shortcuts, isMac: true })
+    const item = (id: string) => items.find((one) => one.id === id)
+    expect(item('project.new')?.accelerator).toBe('CmdOrCtrl+Alt+Left')
+    expect(item('history.undo')).not.toHaveProperty('accelerator')
+    // A menu of a Mac would take the letter from a text that is being typed.
+    expect(item('images.add')).toMatchObject({ accelerator: 'J', registerAccelerator: false })
+    expect(item('project.export')?.accelerator).toBe('CmdOrCtrl+E')
   })
 
   it('offers what needs a project only when one is open', () => {

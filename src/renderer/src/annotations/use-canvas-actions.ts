@@ -1,6 +1,8 @@
 import { computed, onScopeDispose, type ComputedRef } from 'vue'
 import type { ClassRecord } from '#shared/contract/records.ts'
 import { isOverlaid, isTyping } from '../keyboard/dispatch-keys.ts'
+import { keysOfEvent } from '../keyboard/key-names.ts'
+import { isKeyOf } from '../keyboard/keys-in-force.ts'
 import { useAction } from '../keyboard/use-action.ts'
 import { useCurrentImageStore } from '../stores/current-image.ts'
 import { useSettingsStore } from '../stores/settings.ts'
@@ -30,10 +32,10 @@ export function useCanvasActions({ canvas, pickClass, chooseClass }: CanvasActio
 
   /** With something selected a number names a class; else it is the canvas's own. */
   function chooseByNumber(event: KeyboardEvent): void {
-    const hasModifier = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey
-    const isMeant = /^[1-9]$/.test(event.key) && hasSelection.value && !hasModifier
+    const keys = keysOfEvent(event)
+    const isMeant = isKeyOf('annotations.setClassByNumber', keys) && hasSelection.value
     if (!isMeant || isTyping(event.target) || isOverlaid()) return
-    const chosen = vocabulary.classes[Number(event.key) - 1]
+    const chosen = vocabulary.classes[Number(keys.at(-1)) - 1]
     event.stopPropagation()
     event.preventDefault()
     if (chosen !== undefined) chooseClass(chosen)
@@ -66,6 +68,8 @@ export function useCanvasActions({ canvas, pickClass, chooseClass }: CanvasActio
   useAction('annotations.setClass', pickClass, hasSelection)
   useAction('annotations.deselect', () => current.select([]), hasSelection)
   useAction('annotations.selectAll', selectAll)
+  useAction('annotations.next', () => canvas()?.run('next'))
+  useAction('annotations.previous', () => canvas()?.run('previous'))
 
   useAction('canvas.fit', () => canvas()?.run('fit'))
   useAction('canvas.actualSize', () => canvas()?.run('actual-size'))

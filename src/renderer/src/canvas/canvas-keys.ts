@@ -1,3 +1,7 @@
+import type { ActionId } from '../keyboard/actions.ts'
+import { keysOfEvent } from '../keyboard/key-names.ts'
+import { isChosenKey, isKeyOf } from '../keyboard/keys-in-force.ts'
+
 /** What a key does while the canvas has the focus. */
 export type CanvasCommand =
   | 'zoom-in'
@@ -15,6 +19,7 @@ export type CanvasCommand =
 
 export interface KeyInput {
   readonly key: string
+  readonly code: string
   readonly shiftKey: boolean
   readonly ctrlKey: boolean
   readonly metaKey: boolean
@@ -22,23 +27,14 @@ export interface KeyInput {
 }
 
 const PLAIN_KEYS: Readonly<Record<string, CanvasCommand>> = {
-  '+': 'zoom-in',
-  '=': 'zoom-in',
-  '-': 'zoom-out',
-  _: 'zoom-out',
-  '0': 'fit',
-  '1': 'actual-size',
   ArrowRight: 'next',
   ArrowDown: 'next',
   ArrowLeft: 'previous',
   ArrowUp: 'previous',
   ContextMenu: 'menu',
-  Escape: 'deselect',
 }
 
 const SHIFTED_KEYS: Readonly<Record<string, CanvasCommand>> = {
-  '+': 'zoom-in',
-  _: 'zoom-out',
   ArrowLeft: 'pan-left',
   ArrowRight: 'pan-right',
   ArrowUp: 'pan-up',
@@ -46,16 +42,25 @@ const SHIFTED_KEYS: Readonly<Record<string, CanvasCommand>> = {
   F10: 'menu',
 }
 
-/** The command of a key, or null for one that is not the canvas's. Tab is `tabTarget`'s. */
-export function commandOfKey({
-  key,
-  shiftKey,
-  ctrlKey,
-  metaKey,
-  altKey,
-}: KeyInput): CanvasCommand | null {
-  if (ctrlKey || metaKey || altKey) return null
-  return (shiftKey ? SHIFTED_KEYS : PLAIN_KEYS)[key] ?? null
+/** What the window's table has too: the canvas answers first where it has the focus. */
+const ACTION_COMMANDS = [
+  ['canvas.zoomIn', 'zoom-in'],
+  ['canvas.zoomOut', 'zoom-out'],
+  ['canvas.fit', 'fit'],
+  ['canvas.actualSize', 'actual-size'],
+  ['annotations.deselect', 'deselect'],
+] as const satisfies readonly (readonly [ActionId, CanvasCommand])[]
+
+/**
+ * The command of a key, or null for one that is not the canvas's. What a person gave to an action in
+ * the settings is that action's. `annotations.next` and `.previous` are `tabTarget`'s.
+ */
+export function commandOfKey(event: KeyInput): CanvasCommand | null {
+  const keys = keysOfEvent(event)
+  const found = ACTION_COMMANDS.find(([id]) => isKeyOf(id, keys))
+  if (found !== undefined) return found[1]
+  if (event.ctrlKey || event.metaKey || event.altKey || isChosenKey(keys)) return null
+  return (event.shiftKey ? SHIFTED_KEYS : PLAIN_KEYS)[event.key] ?? null
 }
 
 /** The one after the present one, from the last to the first again; null when there is none. */

@@ -8,13 +8,19 @@ export type ActionScope = 'window' | 'label' | 'review' | 'canvas'
 
 interface ActionRow {
   readonly id: string
-  /** `Mod` is Command on a Mac, Control elsewhere. The first is shown beside buttons. */
+  /**
+   * Where the person chose no others. `Mod` is Command on a Mac, Control elsewhere; `1–9` is any of
+   * these digits. The first is shown beside buttons.
+   */
   readonly keys: readonly [string, ...string[]]
   readonly scope: ActionScope
   readonly labelKey: MessageKey
 }
 
-/** Every shortcut of the window. The `?` sheet, tooltips and menus are made of this table. */
+/**
+ * Every action with keys. The `?` sheet, tooltips, menus and Settings are made of this table and of
+ * what the person changed in it (`keys-in-force.ts`).
+ */
 const TABLE = [
   row('view.projects', ['Mod+1', 'Alt+1'], 'window', 'keyboard.viewProjects'),
   row('view.label', ['Mod+2', 'Alt+2'], 'window', 'keyboard.viewLabel'),
@@ -36,10 +42,10 @@ const TABLE = [
   row('labelling.start', ['L'], 'label', 'keyboard.labellingStart'),
   row('vocabulary.add', ['N'], 'label', 'keyboard.vocabularyAdd'),
 
-  row('canvas.fit', ['F'], 'canvas', 'keyboard.canvasFit'),
+  row('canvas.fit', ['F', '0'], 'canvas', 'keyboard.canvasFit'),
   row('canvas.actualSize', ['1'], 'canvas', 'keyboard.canvasActualSize'),
   row('canvas.zoomIn', ['+', '='], 'canvas', 'keyboard.canvasZoomIn'),
-  row('canvas.zoomOut', ['-'], 'canvas', 'keyboard.canvasZoomOut'),
+  row('canvas.zoomOut', ['-', '_'], 'canvas', 'keyboard.canvasZoomOut'),
   row('canvas.toggleMasks', ['M'], 'canvas', 'keyboard.canvasToggleMasks'),
   row('canvas.toggleOutlines', ['O'], 'canvas', 'keyboard.canvasToggleOutlines'),
   row('canvas.toggleBoxes', ['B'], 'canvas', 'keyboard.canvasToggleBoxes'),
@@ -79,20 +85,8 @@ export function isActionId(id: string): id is ActionId {
   return ACTION_BY_ID.has(id)
 }
 
-/** A browser keeps these for itself: no page gets to see them. */
-const KEPT_BY_BROWSERS = /^Mod\+[\dNTW]$/
-
-/** The keys of an action that work here. */
-export function usableKeys(
-  { keys }: Pick<Action, 'keys'>,
-  isInBrowser = !('lexmask' in globalThis),
-): readonly string[] {
-  return isInBrowser ? keys.filter((key) => !KEPT_BY_BROWSERS.test(key)) : keys
-}
-
-/** The keys that are shown beside a button: `Mod+Z`. */
-export function keysOfAction(id: ActionId): string {
-  return usableKeys(ACTION_BY_ID.get(id) as Action)[0]
+export function actionOf(id: ActionId): Action {
+  return ACTION_BY_ID.get(id) as Action
 }
 
 /** Whether keys of both scopes can be pressed in one place. */

@@ -1,6 +1,7 @@
 import { ACTIONS } from './actions.ts'
 import type { ActionId, ActionScope } from './actions.ts'
 import { keysOfEvent } from './key-names.ts'
+import { isKeyOf } from './keys-in-force.ts'
 
 interface Handler {
   readonly run: () => void
@@ -62,10 +63,12 @@ export function dispatchKeys(
   // 229: an input method is composing, as for Chinese.
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return
   if (isTyping(event.target) || isOverlaid()) return
+  // Outside the canvas, which answers it itself, Tab walks from control to control.
+  if (event.key === 'Tab') return
   const keys = keysOfEvent(event)
-  if ((keys === 'Enter' || keys === ' ') && isPressedByKey(event.target)) return
+  if ((keys === 'Enter' || keys === 'Space') && isPressedByKey(event.target)) return
   for (const action of ACTIONS) {
-    if (!action.keys.includes(keys) || !isScopeShown(action.scope)) continue
+    if (!isKeyOf(action.id, keys) || !isScopeShown(action.scope)) continue
     if (runAction(action.id)) {
       event.preventDefault()
       return

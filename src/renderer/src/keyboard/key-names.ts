@@ -16,9 +16,12 @@ const CAPS: Readonly<Record<string, string>> = {
   '-': '−',
 }
 
+/** Any of these digits, as one key of the table. */
+export const DIGIT_KEYS = '1–9'
+
 /** `Mod+Shift+Z` as `Mod`, `Shift`, `Z`; the plus key is itself a part. */
 function partsOf(keys: string): string[] {
-  return keys === '+' ? ['+'] : keys.split('+')
+  return keys.endsWith('+') ? [...keys.split('+').slice(0, -2), '+'] : keys.split('+')
 }
 
 /** What stands on the keys: `Mod+Z` is `Ctrl`, `Z`, or `⌘`, `Z` on a Mac. */
@@ -37,7 +40,7 @@ export function keysOfEvent(
   // With Alt a Mac types another character; the key itself is what is meant.
   const named = event.altKey ? event.code.replace(/^(Key|Digit)/, '') : event.key
   const isLetter = /^[a-z]$/i.test(named)
-  const key = isLetter ? named.toUpperCase() : named
+  const key = isLetter ? named.toUpperCase() : named === ' ' ? 'Space' : named
   const isShiftToldApart = isLetter || named.length > 1
   return [
     (isOnMac ? event.metaKey : event.ctrlKey) ? 'Mod' : null,
@@ -47,4 +50,37 @@ export function keysOfEvent(
   ]
     .filter((part) => part !== null)
     .join('+')
+}
+
+const MODIFIERS = [
+  'Control',
+  'Meta',
+  'Alt',
+  'AltGraph',
+  'Shift',
+  'CapsLock',
+  'NumLock',
+  'ScrollLock',
+  'Fn',
+]
+const NO_KEYS = ['Dead', 'Process', 'Unidentified', 'Compose']
+
+/** Whether a press is a key of its own, and no modifier on the way to one. */
+export function isWholeKey({ key }: Pick<KeyboardEvent, 'key'>): boolean {
+  return ![...MODIFIERS, ...NO_KEYS].includes(key)
+}
+
+/** `Alt+3` is one of `Alt+1–9`. */
+export function withAnyDigit(keys: string): string {
+  return keys.replace(/(^|\+)[1-9]$/, `$1${DIGIT_KEYS}`)
+}
+
+/** Whether a press of `pressed` is one of `keys`. */
+export function isPressOf(keys: string, pressed: string): boolean {
+  return keys === pressed || (keys.endsWith(DIGIT_KEYS) && keys === withAnyDigit(pressed))
+}
+
+/** Whether one press could be both. */
+export function doKeysOverlap(one: string, other: string): boolean {
+  return isPressOf(one, other) || isPressOf(other, one)
 }

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { DEFAULT_SETTINGS, withSettings } from '#shared/contract/settings.ts'
 import type { Settings, SettingsChange, ViewSettings } from '#shared/contract/settings.ts'
+import { takeShortcuts } from '../keyboard/keys-in-force.ts'
 import { useClient } from '../transport/use-client.ts'
 import { useToastsStore } from './toasts.ts'
 import { useWorkspaceStore } from './workspace.ts'
@@ -27,6 +28,8 @@ export const useSettingsStore = defineStore('settings', () => {
     },
     { immediate: true, flush: 'sync' },
   )
+
+  watch(settings, ({ shortcuts }) => takeShortcuts(shortcuts), { immediate: true, flush: 'sync' })
 
   function change(part: SettingsChange): void {
     settings.value = withSettings(settings.value, part)

@@ -85,7 +85,7 @@ describe('the wheel', () => {
 })
 
 describe('keys', () => {
-  const plain = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false }
+  const plain = { code: '', shiftKey: false, ctrlKey: false, metaKey: false, altKey: false }
 
   test('are the canvas’s only without the window’s modifiers', () => {
     expect(commandOfKey({ ...plain, key: '0' })).toBe('fit')

@@ -3,6 +3,8 @@ import type { ShallowRef } from 'vue'
 import type { Box } from '#shared/geometry/box.ts'
 import { useTranslation } from '../../i18n/translation.ts'
 import type { MenuRequest, Point, SelectMode } from '../canvas-content.ts'
+import { keysOfEvent } from '../../keyboard/key-names.ts'
+import { isKeyOf } from '../../keyboard/keys-in-force.ts'
 import { commandOfKey, neighbourId, tabTarget } from '../canvas-keys.ts'
 import type { CanvasCommand } from '../canvas-keys.ts'
 import { boxView, imageToScreen, panBy, revealBox, steppedScale } from '../view-transform.ts'
@@ -118,9 +120,9 @@ export function useNavigation(input: NavigationInput): Navigation {
   }
   const run = (command: CanvasCommand): void => commands[command]()
 
-  function tab(event: KeyboardEvent): void {
+  function tab(event: KeyboardEvent, direction: 1 | -1): void {
     const present = input.selectedIds()[0] ?? null
-    const id = tabTarget(content.reachable.value, present, event.shiftKey ? -1 : 1)
+    const id = tabTarget(content.reachable.value, present, direction)
     if (id === null) {
       // The window's table knows Tab too, and would go on to the other end.
       event.stopPropagation()
@@ -135,8 +137,9 @@ export function useNavigation(input: NavigationInput): Navigation {
       event.preventDefault()
       return pointer.holdSpace(true)
     }
-    const hasModifier = event.ctrlKey || event.altKey || event.metaKey
-    if (event.key === 'Tab' && !hasModifier) return tab(event)
+    const keys = keysOfEvent(event)
+    if (isKeyOf('annotations.next', keys)) return tab(event, 1)
+    if (isKeyOf('annotations.previous', keys)) return tab(event, -1)
     const command = commandOfKey(event)
     if (command === null) return
     // What the canvas has no use for may still close something else.

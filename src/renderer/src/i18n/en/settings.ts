@@ -1,6 +1,9 @@
 export default {
   title: 'Settings',
   intro: 'For all your projects on this machine.',
+  parts: 'Parts of the settings',
+  general: 'General',
+  shortcuts: 'Shortcuts',
   appearance: 'Appearance',
   theme: 'Theme',
   language: 'Language',

@@ -1,6 +1,9 @@
 export default {
   title: '设置',
   intro: '保存在本机，对您的所有项目有效。',
+  parts: '设置分类',
+  general: '常规',
+  shortcuts: '快捷键',
   appearance: '外观',
   theme: '主题',
   language: '语言',
