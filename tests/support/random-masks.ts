@@ -14,6 +14,22 @@ export function randomBitmap(random: SeededRandom, size?: Size): Bitmap {
   return bitmapOf({ height, width }, isSet)
 }
 
+/** As `randomBitmap`, and more often what is easily forgotten: a row, a column, one pixel, nothing. */
+export function oddBitmap(random: SeededRandom): Bitmap {
+  const size = random.pick([
+    undefined,
+    undefined,
+    undefined,
+    { height: 1, width: random.integer(1, 30) },
+    { height: random.integer(1, 30), width: 1 },
+  ])
+  const bitmap = randomBitmap(random, size)
+  if (random.next() < 0.9) return bitmap
+  const one = random.integer(0, bitmap.pixels.length - 1)
+  const isEmpty = random.next() < 0.3
+  return bitmapOf(bitmap, (x, y) => !isEmpty && y * bitmap.width + x === one)
+}
+
 export function bitmapOf(size: Size, isSet: (x: number, y: number) => boolean): Bitmap {
   const pixels = new Uint8Array(size.height * size.width)
   for (let y = 0; y < size.height; y++) {

@@ -1,3 +1,5 @@
+import { columnRunsOf } from './column-runs.ts'
+import { DisjointSets } from './disjoint-sets.ts'
 import type { Rle } from './rle.ts'
 
 /**
@@ -61,7 +63,8 @@ function walk(cracks: Cracks, first: number, isDone: Uint8Array): number[] {
 
 function sweep(mask: Rle): Cracks {
   const { height, width } = mask
-  const runCount = countColumnRuns(mask)
+  const { firstRun, ends } = columnRunsOf(mask)
+  const runCount = ends.length / 2
   const parts = new DisjointSets(runCount)
   // A column run has two ends, each of them a corner on its left line, its right, both or neither.
   const capacity = 4 * runCount
@@ -79,16 +82,16 @@ function sweep(mask: Rle): Cracks {
     across[other] = corner
   }
 
-  const meetColumns = (line: number, left: ColumnRuns, right: ColumnRuns) => {
-    let l = 0
-    let r = 0
-    while (l < left.length || r < right.length) {
-      const row = Math.min(
-        l < left.length ? left.ends[l] : Infinity,
-        r < right.length ? right.ends[r] : Infinity,
-      )
-      const turnsLeft = l < left.length && left.ends[l] === row
-      const turnsRight = r < right.length && right.ends[r] === row
+  const meetColumns = (line: number) => {
+    // Places in `ends`; an odd one stands at the lower end of a run that is open.
+    const leftEnd = 2 * firstRun[line]
+    const rightEnd = line < width ? 2 * firstRun[line + 1] : leftEnd
+    let l = line > 0 ? 2 * firstRun[line - 1] : 0
+    let r = leftEnd
+    while (l < leftEnd || r < rightEnd) {
+      const row = Math.min(l < leftEnd ? ends[l] : Infinity, r < rightEnd ? ends[r] : Infinity)
+      const turnsLeft = l < leftEnd && ends[l] === row
+      const turnsRight = r < rightEnd && ends[r] === row
       const wasLeft = (l & 1) === 1
       const wasRight = (r & 1) === 1
       if (turnsLeft && turnsRight) {
@@ -110,106 +113,17 @@ function sweep(mask: Rle): Cracks {
       if (turnsRight) r++
       const isLeft = (l & 1) === 1
       const isRight = (r & 1) === 1
-      if (isLeft && isRight) parts.unite(left.firstRun + (l >> 1), right.firstRun + (r >> 1))
+      if (isLeft && isRight) parts.unite(l >> 1, r >> 1)
       // A corner of an even number was the last one: a crack begins at it.
       if (isLeft !== isRight) {
         const crack = (corners - 1) >> 1
         x[crack] = line
         isSetLeft[crack] = isLeft ? 1 : 0
-        run[crack] = isLeft ? left.firstRun + (l >> 1) : right.firstRun + (r >> 1)
+        run[crack] = isLeft ? l >> 1 : r >> 1
       }
     }
   }
 
-  const columns = new ColumnReader(mask)
-  let left = new ColumnRuns(height)
-  let right = new ColumnRuns(height)
-  for (let line = 0; line <= width; line++) {
-    columns.readInto(right)
-    meetColumns(line, left, right)
-    ;[left, right] = [right, left]
-  }
+  for (let line = 0; line <= width; line++) meetColumns(line)
   return { count: corners / 2, x, y, across, isSetLeft, run, parts }
-}
-
-function countColumnRuns({ height, counts }: Rle): number {
-  let total = 0
-  let end = counts[0]
-  for (let i = 1; i < counts.length; i += 2) {
-    const first = end
-    const last = first + counts[i] - 1
-    end = last + 1 + (counts[i + 1] ?? 0)
-    total += Math.floor(last / height) - Math.floor(first / height) + 1
-  }
-  return total
-}
-
-/** The set runs of one column: run n covers the rows ends[2n] to ends[2n + 1] - 1. */
-class ColumnRuns {
-  readonly ends: Int32Array
-  length = 0
-  /** Number of the first of them among the runs of all columns. */
-  firstRun = 0
-
-  constructor(height: number) {
-    this.ends = new Int32Array(height + 1)
-  }
-}
-
-/** Cuts the runs of a mask at the column borders; past the last column it reads empty ones. */
-class ColumnReader {
-  readonly #mask: Rle
-  #column = 0
-  #runsRead = 0
-  #index = 1
-  #start: number
-  #end: number
-
-  constructor(mask: Rle) {
-    this.#mask = mask
-    this.#start = mask.counts[0]
-    this.#end = this.#start + (mask.counts[1] ?? 0)
-  }
-
-  readInto(column: ColumnRuns): void {
-    const { height, counts } = this.#mask
-    const top = this.#column * height
-    const bottom = top + height
-    column.length = 0
-    column.firstRun = this.#runsRead
-    while (this.#index < counts.length && this.#start < bottom) {
-      column.ends[column.length++] = Math.max(this.#start, top) - top
-      column.ends[column.length++] = Math.min(this.#end, bottom) - top
-      if (this.#end > bottom) break
-      this.#start = this.#end + (counts[this.#index + 1] ?? 0)
-      this.#end = this.#start + (counts[this.#index + 2] ?? 0)
-      this.#index += 2
-    }
-    this.#runsRead += column.length >> 1
-    this.#column++
-  }
-}
-
-/** Union-find with halved paths; the smaller number becomes the root. */
-class DisjointSets {
-  readonly #parent: Int32Array
-
-  constructor(count: number) {
-    this.#parent = Int32Array.from({ length: count }, (_, i) => i)
-  }
-
-  find(item: number): number {
-    const parent = this.#parent
-    while (parent[item] !== item) {
-      parent[item] = parent[parent[item]]
-      item = parent[item]
-    }
-    return item
-  }
-
-  unite(a: number, b: number): void {
-    const rootA = this.find(a)
-    const rootB = this.find(b)
-    this.#parent[Math.max(rootA, rootB)] = Math.min(rootA, rootB)
-  }
 }

@@ -7,6 +7,11 @@ export type GeometryErrorCode =
   | 'POLYGON_INVALID'
   | 'POLYGON_TOO_COMPLEX'
   | 'TOLERANCE_INVALID'
+  | 'POINT_INVALID'
+  | 'BRUSH_INVALID'
+  | 'RADIUS_INVALID'
+  | 'WINDOW_INVALID'
+  | 'VERTEX_INVALID'
 
 /** Thrown by everything in `geometry` for input that describes no shape; `code` names the cause. */
 export class GeometryError extends Error {

@@ -1,5 +1,6 @@
 import { cocoBoxIou } from './box.ts'
 import type { XywhBox } from './box.ts'
+import type { Point } from './point.ts'
 import { emptyRle, rleFromRuns } from './rle.ts'
 import type { Rle } from './rle.ts'
 import { assertSameSize } from './size.ts'
@@ -14,6 +15,15 @@ export function rleArea({ counts }: Rle): number {
 
 export function isEmptyRle(rle: Rle): boolean {
   return rleArea(rle) === 0
+}
+
+/** Whether the pixel is set that a point lies in; outside of the image none is. */
+export function rleContains({ height, width, counts }: Rle, { x, y }: Point): boolean {
+  if (!(x >= 0 && x < width && y >= 0 && y < height)) return false
+  const pixel = Math.floor(x) * height + Math.floor(y)
+  let index = 0
+  for (let end = counts[0]; end <= pixel; end += counts[index]) index++
+  return (index & 1) === 1
 }
 
 /** The smallest box around the set pixels, in pixels; [0, 0, 0, 0] around none, as in the COCO API. */

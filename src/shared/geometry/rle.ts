@@ -26,6 +26,14 @@ export function emptyRle(size: Size): Rle {
   }
 }
 
+/** The pixels that are not set. */
+export function rleComplement({ height, width, counts }: Rle): Rle {
+  const runs = new Uint32Array(counts.length + 1)
+  runs.set(counts, 1)
+  // A run of 0 before the one that was first: what was unset is set.
+  return rleFromRuns(runs[1] === 0 ? runs.subarray(2) : runs, { height, width })
+}
+
 /**
  * A mask of trusted runs that sum to height * width; runs of length 0 are merged away.
  * @param counts is taken over and changed.
