@@ -1,5 +1,6 @@
 import type { Brush } from '#shared/geometry/edit/brush.ts'
 import type { Point } from '#shared/geometry/point.ts'
+import type { Size } from '#shared/geometry/size.ts'
 import { bitmapOf } from './random-masks.ts'
 import type { Bitmap } from './random-masks.ts'
 
@@ -193,4 +194,40 @@ function isUnderSquare(p: Point, a: Point, b: Point, half: number): boolean {
     }
   }
   return low <= high
+}
+
+/** The rule of the COCO API with every step of the boundary walked and every pixel toggled. */
+export function walkBoundary(polygon: readonly number[], { height, width }: Size): Uint8Array {
+  const toggles = new Uint8Array(height * width + 1)
+  const grid = polygon.map((value) => Math.trunc(5 * value + 0.5))
+  const path: [u: number, v: number][] = []
+  for (let i = 0; i < grid.length; i += 2) {
+    const from = [grid[i], grid[i + 1]]
+    const to = [grid[(i + 2) % grid.length], grid[(i + 3) % grid.length]]
+    const spans = [Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])]
+    const major = spans[0] >= spans[1] ? 0 : 1
+    const isReversed = from[major] > to[major]
+    const [start, end] = isReversed ? [to, from] : [from, to]
+    const slope = (end[1 - major] - start[1 - major]) / spans[major]
+    const points = Array.from({ length: spans[major] + 1 }, (_, step): [number, number] => {
+      const along = start[major] + step
+      const across = Math.trunc(start[1 - major] + (step === 0 ? 0 : slope * step) + 0.5)
+      return major === 0 ? [along, across] : [across, along]
+    })
+    path.push(...(isReversed ? points.reverse() : points))
+  }
+  for (let i = 1; i < path.length; i++) {
+    if (path[i][0] === path[i - 1][0]) continue
+    const x = (Math.min(path[i][0], path[i - 1][0]) + 0.5) / 5 - 0.5
+    if (!Number.isInteger(x) || x < 0 || x > width - 1) continue
+    const y = (Math.min(path[i][1], path[i - 1][1]) + 0.5) / 5 - 0.5
+    toggles[x * height + Math.ceil(Math.min(Math.max(y, 0), height))] ^= 1
+  }
+  const pixels = new Uint8Array(height * width)
+  let value = 0
+  for (let i = 0; i < height * width; i++) {
+    value ^= toggles[i]
+    pixels[(i % height) * width + Math.floor(i / height)] = value
+  }
+  return pixels
 }
