@@ -68,6 +68,7 @@ export function openApp(path: string, { launch, packFolder }: BenchOptions = {})
     projectFile: path,
     open: { create: true },
     resourcesFolder,
+    reviewerName: 'Anna',
     packRoots: packFolder === undefined ? [] : [{ folder: packFolder, required: true }],
     inference: {
       launch: launch ?? unexpectedLaunch,

@@ -235,6 +235,7 @@ describe('overlay of a project', () => {
         project.annotations.insert({
           ...{ imageId: added[i].id, classId: boat, maskHash, isCrowd: false, score: 0.9, state },
           ...{ origin: 'run', candidateId: null, provenance: null },
+          ...{ isOccluded: false, isTruncated: false, attributes: {}, position: 0 },
         })
       }
     })

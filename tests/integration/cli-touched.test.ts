@@ -41,6 +41,7 @@ describe.skipIf(!hasShared)('what a person did to annotations (needs ../shared)'
       open: {},
       packRoots: [],
       resourcesFolder,
+      reviewerName: null,
       inference: {
         launch: () => {
           throw new Error('no inference process is needed')

@@ -60,6 +60,7 @@ const annotation = (
   classId: 2,
   mask,
   isCrowd: false,
+  attributes: {},
   score: 0.75,
   state: 'proposed',
   origin: 'run',

@@ -46,6 +46,7 @@ describe.skipIf(!hasShared)('crop with the colour CLIP [needs ../shared]', () =>
       open: { create: true },
       packRoots: [{ folder: models, required: true }],
       resourcesFolder,
+      reviewerName: null,
       inference: {
         launch: forkLauncher(WORKER),
         pack: null,

@@ -405,7 +405,7 @@ describe('a whole run', () => {
     for (const imageId of project.changes.listImageIdsOfJob(jobId)) {
       try {
         const change = project.transaction(() =>
-          project.history.undoJob(jobId, imageId, 'Undo run'),
+          project.history.undoJob(jobId, imageId, { label: 'Undo run' }),
         )
         if (change) told.push(change)
       } catch (error) {

@@ -219,6 +219,48 @@ describe('a project of the first format', () => {
   })
 })
 
+describe('a project of the second format', () => {
+  it('opens with nothing said of its annotations, and its steps are undone and come again', () => {
+    const path = temporaryPath()
+    const second = new Database(path)
+    migrate(second, path, migrations.slice(0, 2))
+    const old = {
+      ...{ id: 1, imageId: 1, classId: 1, maskHash: 'h', bbox: [0, 0, 1, 2], area: 2 },
+      ...{ isCrowd: false, score: 0.9, state: 'proposed', origin: 'run', candidateId: 1 },
+      provenance: null,
+    }
+    const accepted = { ...old, state: 'accepted' }
+    second.exec(`
+      INSERT INTO image (path, name, bytes, modified_ms, status) VALUES ('a', 'a', 1, 1, 'labelled');
+      INSERT INTO class VALUES (1, 'bus', '[]', '[]', '[]', NULL, '#000000', 0);
+      INSERT INTO mask VALUES ('h', 6, 8, 2, 0, 0, 1, 2, '02^1');
+      INSERT INTO annotation (id, image_id, class_id, mask_hash, is_crowd, score, state, origin,
+        candidate_id) VALUES (1, 1, 1, 'h', 0, 0.9, 'accepted', 'run', 1)`)
+    const insert = second.prepare(
+      "INSERT INTO change (image_id, label, diff, created_ms) VALUES (1, 'Step', ?, 1)",
+    )
+    const nothing = { added: {}, updated: {}, removed: {} }
+    insert.run(JSON.stringify({ ...nothing, added: { 'annotation:1': old } }))
+    insert.run(JSON.stringify({ ...nothing, updated: { 'annotation:1': [old, accepted] } }))
+    second.close()
+
+    const project = open(path)
+    expect(readIdentity(raw(backupPathOf(path, 2), { readonly: true })).version).toBe(2)
+    const defaults = { isOccluded: false, isTruncated: false, attributes: {}, position: 1 }
+    expect(project.annotations.listForImage(1)).toEqual([{ ...accepted, ...defaults }])
+    const step = (direction: 'undo' | 'redo') =>
+      project.transaction(() => project.history[direction](1))
+    step('undo')
+    expect(project.annotations.listForImage(1)).toEqual([{ ...old, ...defaults }])
+    step('undo')
+    expect(project.annotations.listForImage(1)).toEqual([])
+    step('redo')
+    step('redo')
+    expect(project.annotations.listForImage(1)).toEqual([{ ...accepted, ...defaults }])
+    expect(project.changes.listNewest(1, 10)).toMatchObject([{ madeBy: null }, { madeBy: null }])
+  })
+})
+
 describe('a damaged project', () => {
   /** Overwrites the middle of the file, where the images of a larger project lie. */
   function damagedProject(): string {

@@ -1,10 +1,20 @@
-import type { ChangeReceipt } from '#shared/contract/commands.ts'
+import type { ChangeReceipt, EditReceipt } from '#shared/contract/commands.ts'
 import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import { requireImage, type AppServices } from './app-services.ts'
 import { listOpenCandidates, promoteCandidate } from './candidates.ts'
-import { deleteAnnotations, receiptOf, setClass, setState } from './edit-annotations.ts'
-import { editShapes } from './edit-annotation-shapes.ts'
+import { addTime, reviewOfImage } from './annotation-reviews.ts'
+import { duplicateAnnotations } from './duplicate-annotations.ts'
+import { editShapes, type EditedShapes } from './edit-annotation-shapes.ts'
+import {
+  deleteAnnotations,
+  receiptOf,
+  reorder,
+  setAttributes,
+  setClass,
+  setFlags,
+  setState,
+} from './edit-annotations.ts'
 import { historyOf } from './image-handlers.ts'
 import { stepVocabularyHistory } from './replace-vocabulary.ts'
 import { undoRun } from './undo-run.ts'
@@ -22,20 +32,26 @@ type AnnotationHandlers = Pick<
 >
 
 export function annotationHandlers(services: AppServices): AnnotationHandlers {
-  const { project, scorers } = services
+  const { project, reviewerName, scorers } = services
   const receipt = (change: CommittedChange | null): ChangeReceipt => {
     services.tell(change)
     return receiptOf(project, change)
   }
+  const editReceipt = ({ change, createdIds }: EditedShapes): EditReceipt => ({
+    ...receipt(change),
+    createdIds,
+  })
   return {
     'annotations.list': ({ imageId }) => project.annotations.listForImage(imageId),
-    'annotations.edit': (input) => {
-      const { change, createdIds } = editShapes(project, input)
-      return { ...receipt(change), createdIds }
-    },
-    'annotations.delete': (input) => receipt(deleteAnnotations(project, input)),
-    'annotations.setClass': (input) => receipt(setClass(project, input)),
-    'annotations.setState': (input) => receipt(setState(project, input)),
+    'annotations.edit': (input) => editReceipt(editShapes(project, input, reviewerName())),
+    'annotations.delete': (input) => receipt(deleteAnnotations(project, input, reviewerName())),
+    'annotations.setClass': (input) => receipt(setClass(project, input, reviewerName())),
+    'annotations.setState': (input) => receipt(setState(project, input, reviewerName())),
+    'annotations.setFlags': (input) => receipt(setFlags(project, input, reviewerName())),
+    'annotations.setAttributes': (input) => receipt(setAttributes(project, input, reviewerName())),
+    'annotations.reorder': (input) => receipt(reorder(project, input, reviewerName())),
+    'annotations.duplicate': (input) =>
+      editReceipt(duplicateAnnotations(project, input, reviewerName())),
     'masks.get': ({ hashes }) => [...project.masks.getMany(hashes).values()],
 
     'candidates.list': ({ imageId }) => {
@@ -44,7 +60,7 @@ export function annotationHandlers(services: AppServices): AnnotationHandlers {
     },
     'candidates.promote': async (input) => {
       requireImage(project, input.imageId)
-      return receipt(await promoteCandidate(project, scorers, input))
+      return receipt(await promoteCandidate(project, scorers, input, reviewerName()))
     },
 
     'review.queue': ({ classId, limit }) =>
@@ -57,10 +73,14 @@ export function annotationHandlers(services: AppServices): AnnotationHandlers {
         items: project.annotations.listWaiting(classId, limit),
       })),
 
+    'review.ofImage': ({ imageId }) => reviewOfImage(project, imageId),
+    'review.addTime': (input) => addTime(project, input),
+
     'history.get': ({ imageId }) => historyOf(project, imageId),
+    'history.list': ({ imageId, limit }) => project.changes.listNewest(imageId, limit),
     'history.undo': ({ imageId }) => stepHistory(services, imageId, 'undo'),
     'history.redo': ({ imageId }) => stepHistory(services, imageId, 'redo'),
-    'history.undoRun': ({ runId }) => undoRun(project, runId, services.tell),
+    'history.undoRun': ({ runId }) => undoRun(project, runId, reviewerName(), services.tell),
   }
 }
 

@@ -17,6 +17,8 @@ export interface AppServices {
   readonly words: WordSources
   /** Name of the Mask R-CNN pack that was asked for; null for the first that is found. */
   readonly askedPack: () => string | null
+  /** Who is at work: the name beside the steps of the history; null when the system has none. */
+  readonly reviewerName: () => string | null
   readonly scorers: RunScorers
   readonly rescoring: Rescoring
   readonly prelabelling: Prelabelling

@@ -4,7 +4,7 @@ import type { AnnotationRecord } from '#shared/contract/records.ts'
 import { diffRecords } from '#shared/history/record-diff.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import { isSameObject, isTouched, provenanceOf } from './propose-annotations.ts'
+import { isSameObject, isTouched, provenanceOf, undescribed } from './propose-annotations.ts'
 import type { RunScorers } from './run-scorers.ts'
 
 /** All that could be annotations of an image at some threshold, as proposals are made; best first. */
@@ -47,6 +47,7 @@ export async function promoteCandidate(
   project: ProjectDatabase,
   scorers: RunScorers,
   { imageId, candidateId, classId }: CommandInput<'candidates.promote'>,
+  madeBy: string | null,
 ): Promise<CommittedChange | null> {
   const runId = project.candidates.runOfImage(imageId)
   const scorer = runId === null ? null : await scorers.ofRun(runId)
@@ -79,13 +80,12 @@ export async function promoteCandidate(
     const promoted: AnnotationRecord = present
       ? { ...present, state: present.state === 'edited' ? 'edited' : 'accepted' }
       : {
-          id: project.annotations.reserveIds(1)[0],
+          ...undescribed(project.annotations.reserveIds(1)[0]),
           imageId,
           classId,
           maskHash: candidate.maskHash,
           bbox: candidate.bbox,
           area: candidate.area,
-          isCrowd: false,
           score: called?.score ?? null,
           state: 'accepted',
           origin: 'run',
@@ -100,6 +100,6 @@ export async function promoteCandidate(
     const others = before.filter((one) => one.id !== promoted.id)
     const after = others.filter((one) => isTouched(one) || !isSameObject(one, promoted))
     const diff = diffRecords('annotation', before, [...after, promoted])
-    return project.history.commitChange({ imageId, label: 'Promote', diff })
+    return project.history.commitChange({ imageId, label: 'Promote', diff, madeBy })
   })
 }

@@ -27,6 +27,8 @@ export interface AppOptions {
   /** The product's own, with the lexicon. */
   readonly resourcesFolder: string
   readonly inference: InferenceOptions
+  /** Who is at work: the name beside the steps of the history; null for none. */
+  readonly reviewerName: string | null
   /** Gets what no user can act on, for the log. */
   readonly report: (error: unknown) => void
 }
@@ -57,6 +59,7 @@ export function createApp(options: AppOptions): App {
   const tell: AppServices['tell'] = (change) => {
     if (change) events.emit('records.changed', change)
   }
+  const reviewerName = (): string | null => options.reviewerName
   const askedPack = (): string | null => options.inference.pack
   const close = async (): Promise<void> => {
     await prelabelling.pause()
@@ -69,6 +72,7 @@ export function createApp(options: AppOptions): App {
     events,
     words,
     askedPack,
+    reviewerName,
     inference,
     scorers,
     rescoring,

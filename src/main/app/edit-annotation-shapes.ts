@@ -14,7 +14,8 @@ import { diffRecords } from '#shared/history/record-diff.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { requireImage } from './app-services.ts'
-import { annotationsNotFound } from './edit-annotations.ts'
+import { annotationsNotFound, type Author } from './edit-annotations.ts'
+import { undescribed } from './propose-annotations.ts'
 
 type ShapeEdit = CommandInput<'annotations.edit'>
 
@@ -29,7 +30,11 @@ export interface EditedShapes {
  * @throws LexmaskError INVALID_INPUT, NOT_FOUND, CONFLICT, MASK_INVALID; GeometryError for a mask
  *   that is malformed. Nothing is changed then
  */
-export function editShapes(project: ProjectDatabase, edit: ShapeEdit): EditedShapes {
+export function editShapes(
+  project: ProjectDatabase,
+  edit: ShapeEdit,
+  madeBy: Author,
+): EditedShapes {
   return project.transaction(() => {
     const image = requireImage(project, edit.imageId)
     const all = project.annotations.listForImage(edit.imageId)
@@ -51,21 +56,21 @@ export function editShapes(project: ProjectDatabase, edit: ShapeEdit): EditedSha
     for (const [annotation, mask] of others) reshape(project, after, annotation, mask)
     const createdIds = project.annotations.reserveIds(edit.create.length)
     edit.create.forEach(({ classId, like }, index) => {
+      const id = createdIds[index]
       const original = like === null ? null : (before.get(like) as AnnotationRecord)
       const { hash: maskHash, bbox, area } = project.masks.put(created[index])
-      after.set(createdIds[index], {
-        ...(original === null ? DRAWN : partOf(original)),
-        ...{ id: createdIds[index], imageId: edit.imageId, classId, maskHash, bbox, area },
+      after.set(id, {
+        ...(original === null ? { ...DRAWN, ...undescribed(id) } : partOf(original)),
+        ...{ id, position: id, imageId: edit.imageId, classId, maskHash, bbox, area },
       })
     })
     const diff = diffRecords('annotation', all, [...after.values()])
     const { imageId, step: label } = edit
-    return { change: project.history.commitChange({ imageId, label, diff }), createdIds }
+    return { change: project.history.commitChange({ imageId, label, diff, madeBy }), createdIds }
   })
 }
 
 const DRAWN = {
-  isCrowd: false,
   score: null,
   state: 'accepted',
   origin: 'person',
@@ -137,6 +142,11 @@ function drawnShapes(
 
   const named = new Set([...update, ...remove].map(({ annotationId }) => annotationId))
   const drawn = [...created, ...updated].map(measureRle)
+  const positionById = new Map(all.map(({ id, position }) => [id, position]))
+  const positions = [
+    ...created.map(() => Infinity),
+    ...update.map(({ annotationId }) => positionById.get(annotationId) as number),
+  ]
   const others = all.filter(
     (one) =>
       !named.has(one.id) &&
@@ -144,23 +154,48 @@ function drawnShapes(
       !one.isCrowd &&
       drawn.some(({ bbox }) => haveCommonPixels(bbox, one.bbox)),
   )
-  const masks = project.masks.getMany(others.map(({ maskHash }) => maskHash))
-  const measured = others.map(({ maskHash, bbox, area }): MeasuredRle => {
-    const mask = masks.get(maskHash)
-    if (mask === undefined) throw new Error(`The mask ${maskHash} is not stored.`)
-    return { rle: rleFromCocoString(mask.counts, mask), bbox, area }
-  })
-  if (overlap === 'cut-others') {
-    const cut = measured.map((mask) => without(mask, drawn))
-    return { created, updated, others: others.map((one, index) => [one, cut[index]]) }
-  }
-  const left = drawn.map((mask) => without(mask, measured))
+  const masks = masksOf(project, others)
+  const left = drawn.map((mask, index) =>
+    without(
+      mask,
+      masks.filter((_, other) => cutsNew(overlap, others[other].position, positions[index])),
+    ),
+  )
   const leftOfCreated = left.slice(0, created.length)
   refuseEmpty(
     leftOfCreated,
     'Nothing of the new mask is left where other annotations are not. Draw it elsewhere, or let the others give way.',
   )
-  return { created: leftOfCreated, updated: left.slice(created.length), others: [] }
+  const cutting = left.map(measureRle)
+  const cut = others.map((annotation, other): readonly [AnnotationRecord, Rle] => {
+    const by = cutting.filter((_, index) =>
+      cutsOther(overlap, positions[index], annotation.position),
+    )
+    return [annotation, without(masks[other], by)]
+  })
+  return { created: leftOfCreated, updated: left.slice(created.length), others: cut }
+}
+
+type Overlap = ShapeEdit['overlap']
+
+function cutsNew(overlap: Overlap, positionOfOther: number, positionOfNew: number): boolean {
+  return overlap === 'cut-new' || (overlap === 'cut-lower' && positionOfOther > positionOfNew)
+}
+
+function cutsOther(overlap: Overlap, positionOfNew: number, positionOfOther: number): boolean {
+  return overlap === 'cut-others' || (overlap === 'cut-lower' && positionOfNew > positionOfOther)
+}
+
+function masksOf(
+  project: ProjectDatabase,
+  annotations: readonly AnnotationRecord[],
+): MeasuredRle[] {
+  const masks = project.masks.getMany(annotations.map(({ maskHash }) => maskHash))
+  return annotations.map(({ maskHash, bbox, area }) => {
+    const mask = masks.get(maskHash)
+    if (mask === undefined) throw new Error(`The mask ${maskHash} is not stored.`)
+    return { rle: rleFromCocoString(mask.counts, mask), bbox, area }
+  })
 }
 
 /** @throws LexmaskError MASK_INVALID; GeometryError for counts that are no mask of its size */

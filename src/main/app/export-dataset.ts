@@ -8,6 +8,7 @@ import { writeFailure } from '#main/formats/file-errors.ts'
 import { readCocoDataset } from '#main/formats/read-coco.ts'
 import type { ExportDataset, ExportItem } from '#main/formats/format.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import { exportedAttributes } from './annotation-attributes.ts'
 
 /** The project, and what SQLite and the lock keep beside it. */
 const PROJECT_FILES = ['', '-wal', '-shm', '-journal', '.lock']
@@ -60,6 +61,7 @@ function* itemsOf(
   project: ProjectDatabase,
   states: ReadonlySet<AnnotationState>,
 ): Generator<ExportItem> {
+  const { definitions } = project.meta.attributes()
   for (const { id, name, width, height } of project.images.iterate()) {
     if (width === null || height === null) continue
     const annotations = project.annotations
@@ -70,7 +72,9 @@ function* itemsOf(
       image: { id, name, width, height },
       annotations: annotations.flatMap((annotation) => {
         const mask = masks.get(annotation.maskHash)
-        return mask ? [{ ...annotation, mask: rleFromCocoString(mask.counts, mask) }] : []
+        if (mask === undefined) return []
+        const attributes = exportedAttributes(definitions, annotation)
+        return [{ ...annotation, attributes, mask: rleFromCocoString(mask.counts, mask) }]
       }),
     }
   }

@@ -10,7 +10,7 @@ import { setStatus } from './review-images.ts'
 
 type ImageHandlers = Pick<ProjectHandlers, Extract<keyof ProjectHandlers, `images.${string}`>>
 
-export function imageHandlers({ project, tell }: AppServices): ImageHandlers {
+export function imageHandlers({ project, reviewerName, tell }: AppServices): ImageHandlers {
   return {
     'images.list': ({ filter, ...page }) => project.images.list(filter, page),
     'images.ids': ({ filter, order, isDescending }) => ({
@@ -37,7 +37,9 @@ export function imageHandlers({ project, tell }: AppServices): ImageHandlers {
     'images.remove': async ({ imageIds }) => ({
       removed: await removeImages(project, imageIds, tell),
     }),
-    'images.setStatus': async (input) => ({ changed: await setStatus(project, input, tell) }),
+    'images.setStatus': async (input) => ({
+      changed: await setStatus(project, input, reviewerName(), tell),
+    }),
     'images.duplicates': async () => ({ groups: await findDuplicates(project, tell) }),
     'images.missing': async () => ({ imageIds: await findMissing(project) }),
     'images.relink': ({ folder }) => relinkImages(project, folder, tell),

@@ -17,6 +17,7 @@ const SYNONYMS_AT_MOST = 100
 export function mergeClasses(
   project: ProjectDatabase,
   { revision, fromClassId, intoClassId }: CommandInput<'vocabulary.merge'>,
+  madeBy: string | null,
 ): CommittedChange {
   return project.transaction(() => {
     assertRevision(project, revision)
@@ -35,7 +36,7 @@ export function mergeClasses(
     )
     const diff = project.vocabulary.diffTo({ classes: drafts, negatives })
     const label = `Merge ${from.name} into ${into.name}`
-    return project.history.commitMerge(from.id, into.id, label, diff)
+    return project.history.commitMerge(from.id, into.id, { label, diff, madeBy })
   })
 }
 

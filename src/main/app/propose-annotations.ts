@@ -52,14 +52,34 @@ export function proposeAnnotations(input: ProposalInput): AnnotationRecord[] {
   const ids = input.reserveIds(drafts.filter(isNew).length).values()
   const proposals = drafts.map((draft): AnnotationRecord => {
     const present = proposed.get(keyOf(draft.candidateId, draft.classId))
-    return { ...draft, id: present?.id ?? (ids.next().value as number) }
+    return {
+      ...draft,
+      ...(present ? describedAs(present) : undescribed(ids.next().value as number)),
+    }
   })
   return [...touched, ...proposals]
 }
 
-type AnnotationDraft = Omit<AnnotationRecord, 'id'>
+type AnnotationDraft = Omit<AnnotationRecord, keyof ReturnType<typeof undescribed>>
+
+/** A new annotation before a person says more of it: on top of the others. */
+export function undescribed(
+  id: number,
+): Pick<
+  AnnotationRecord,
+  'id' | 'position' | 'isCrowd' | 'isOccluded' | 'isTruncated' | 'attributes'
+> {
+  const flags = { isCrowd: false, isOccluded: false, isTruncated: false }
+  return { id, position: id, ...flags, attributes: {} }
+}
 
 const keyOf = (candidateId: number | null, classId: number): string => `${candidateId} ${classId}`
+
+/** What a person said of it before proposing it again, and its place. */
+function describedAs(present: AnnotationRecord): ReturnType<typeof undescribed> {
+  const { id, position, isCrowd, isOccluded, isTruncated, attributes } = present
+  return { id, position, isCrowd, isOccluded, isTruncated, attributes }
+}
 
 /** null under the threshold, and for a mask without a pixel, which no dataset can use. */
 function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | null {
@@ -74,7 +94,6 @@ function draftOf(detection: Detection, input: ProposalInput): AnnotationDraft | 
     maskHash: candidate.maskHash,
     bbox: candidate.bbox,
     area: candidate.area,
-    isCrowd: false,
     score: detection.score,
     state: 'proposed',
     origin: 'run',

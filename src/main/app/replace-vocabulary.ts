@@ -34,6 +34,7 @@ type Tell = (change: RecordsChanged) => void
 export async function replaceVocabulary(
   project: ProjectDatabase,
   { revision, ...draft }: CommandInput<'vocabulary.replace'>,
+  madeBy: string | null,
   tell: Tell,
 ): Promise<Vocabulary> {
   assertRevision(project, revision)
@@ -49,7 +50,7 @@ export async function replaceVocabulary(
   const change = project.transaction(() => {
     assertRevision(project, revision)
     const diff = project.vocabulary.diffTo(draft)
-    return isEmptyDiff(diff) ? null : commitStep(project, diff)
+    return isEmptyDiff(diff) ? null : commitStep(project, diff, madeBy)
   })
   if (change) tell(change)
   return project.vocabulary.get()
@@ -90,7 +91,11 @@ export function assertRevision(project: ProjectDatabase, revision: number): void
 }
 
 /** The moves of one class's slider, one after the other, are one step. */
-function commitStep(project: ProjectDatabase, diff: RecordDiff): CommittedChange | null {
+function commitStep(
+  project: ProjectDatabase,
+  diff: RecordDiff,
+  madeBy: string | null,
+): CommittedChange | null {
   const { label, movedClassId } = stepOfVocabularyChange(diff)
   const last = project.changes.lastUndoable(null)
   const lastKeys = last === null ? [] : keysOf(project.changes.diffOf(last.id).updated)
@@ -98,7 +103,7 @@ function commitStep(project: ProjectDatabase, diff: RecordDiff): CommittedChange
     movedClassId !== null &&
     lastKeys.length === 1 &&
     lastKeys[0] === recordKey('class', movedClassId)
-  return project.history.commitChange({ imageId: null, label, diff, merge })
+  return project.history.commitChange({ imageId: null, label, diff, madeBy, merge })
 }
 
 /**

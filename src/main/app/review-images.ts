@@ -17,6 +17,7 @@ const LABELS = { reviewed: 'Finish review', labelled: 'Review again' } as const
 export async function setStatus(
   project: ProjectDatabase,
   { imageIds, status }: CommandInput<'images.setStatus'>,
+  madeBy: string | null,
   tell: (change: CommittedChange) => void,
 ): Promise<number> {
   let changed = 0
@@ -27,7 +28,7 @@ export async function setStatus(
         const before = project.images.get(imageId)
         if (!before) return []
         const diff = diffRecords('image', [before], [withStatus(before, status)])
-        return project.history.commitChange({ imageId, label: LABELS[status], diff }) ?? []
+        return project.history.commitChange({ imageId, label: LABELS[status], diff, madeBy }) ?? []
       }),
     )
     changed += changes.length

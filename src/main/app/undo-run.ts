@@ -11,6 +11,7 @@ const IMAGES_AT_ONCE = 20
 export async function undoRun(
   project: ProjectDatabase,
   runId: number,
+  madeBy: string | null,
   tell: (change: CommittedChange) => void,
 ): Promise<UndoneRun> {
   const undoneImageIds: number[] = []
@@ -20,7 +21,7 @@ export async function undoRun(
     for (let from = 0; from < imageIds.length; from += IMAGES_AT_ONCE) {
       const changes = project.transaction(() =>
         imageIds.slice(from, from + IMAGES_AT_ONCE).flatMap((imageId) => {
-          const change = undoInImage(project, id, imageId)
+          const change = undoInImage(project, { jobId: id, imageId, madeBy })
           if (change === 'conflict') conflictingImageIds.push(imageId)
           return change === 'conflict' || change === null ? [] : change
         }),
@@ -35,11 +36,10 @@ export async function undoRun(
 
 function undoInImage(
   project: ProjectDatabase,
-  jobId: number,
-  imageId: number,
+  { jobId, imageId, madeBy }: { jobId: number; imageId: number; madeBy: string | null },
 ): CommittedChange | 'conflict' | null {
   try {
-    return project.history.undoJob(jobId, imageId, 'Undo auto-label')
+    return project.history.undoJob(jobId, imageId, { label: 'Undo auto-label', madeBy })
   } catch (error) {
     if (error instanceof LexmaskError && error.code === 'CONFLICT') return 'conflict'
     throw error

@@ -1,5 +1,6 @@
 import { recipeSchema } from '#shared/contract/commands.ts'
 import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
+import { defineAttributes } from './annotation-attributes.ts'
 import type { AppServices } from './app-services.ts'
 import { mergeClasses } from './merge-classes.ts'
 import { replaceVocabulary } from './replace-vocabulary.ts'
@@ -7,21 +8,27 @@ import { reportVocabulary } from './vocabulary-report.ts'
 
 type VocabularyHandlers = Pick<
   ProjectHandlers,
-  Extract<keyof ProjectHandlers, `vocabulary.${string}`>
+  Extract<keyof ProjectHandlers, `vocabulary.${string}` | `attributes.${string}`>
 >
 
 export function vocabularyHandlers({
   project,
   words,
   askedPack,
+  reviewerName,
   tell,
 }: AppServices): VocabularyHandlers {
   return {
     'vocabulary.get': () => project.vocabulary.get(),
-    'vocabulary.replace': (input) => replaceVocabulary(project, input, tell),
+    'vocabulary.replace': (input) => replaceVocabulary(project, input, reviewerName(), tell),
     'vocabulary.merge': (input) => {
-      tell(mergeClasses(project, input))
+      tell(mergeClasses(project, input, reviewerName()))
       return project.vocabulary.get()
+    },
+    'attributes.list': () => project.meta.attributes().definitions,
+    'attributes.define': (input) => {
+      tell(defineAttributes(project, input, reviewerName()))
+      return project.meta.attributes().definitions
     },
     'vocabulary.report': ({ recipe, classes, negatives }) =>
       reportVocabulary(words, {

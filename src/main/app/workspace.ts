@@ -13,6 +13,7 @@ import type { AppEvents } from '#shared/contract/events.ts'
 import type { Settings, SettingsChange } from '#shared/contract/settings.ts'
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
+import { accountName } from './account-name.ts'
 import { createAssets, type AnswerAsset, type PictureSource } from './assets.ts'
 import type { AppOptions } from './create-app.ts'
 import { listFolder } from './folder-listing.ts'
@@ -219,6 +220,9 @@ class OpenWorkspace implements Workspace {
         projectFile,
         open,
         resourcesFolder,
+        get reviewerName() {
+          return settings().reviewerName ?? accountName()
+        },
         get packRoots() {
           return packRoots(settings().packFolder)
         },

@@ -1,3 +1,4 @@
+import { accountName } from '#main/app/account-name.ts'
 import { createApp, type App } from '#main/app/create-app.ts'
 import { PROVIDER_CHOICES, type ProviderChoice } from '#shared/contract/providers.ts'
 import { forkLauncher } from '#main/inference/worker-process.ts'
@@ -77,6 +78,7 @@ export function openApp(
     open,
     packRoots: packRoots(options.models, shell.productFolder),
     resourcesFolder: resourcesFolderOf(shell),
+    reviewerName: accountName(),
     inference: {
       launch: forkLauncher(shell.workerFile),
       pack: options.pack ?? null,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AttributeValue } from '#shared/contract/attributes.ts'
 import type { CocoSegmentation } from '#shared/geometry/coco-segmentation.ts'
 import { MAX_MASK_SIDE } from '#shared/geometry/size.ts'
 
@@ -71,6 +72,17 @@ export const cocoCategorySchema = z.object({
   supercategory: optional(z.string()),
 })
 
+/** Other tools also put lists and objects there, which are no values of an attribute. */
+const attributes = z
+  .record(z.string(), z.unknown())
+  .transform((values) =>
+    Object.fromEntries(
+      Object.entries(values).filter((entry): entry is [string, AttributeValue] =>
+        ['string', 'number', 'boolean'].includes(typeof entry[1]),
+      ),
+    ),
+  )
+
 /** Some tools write true and false for iscrowd. */
 export const cocoAnnotationSchema = z.object({
   id,
@@ -84,6 +96,7 @@ export const cocoAnnotationSchema = z.object({
     .transform((value): 0 | 1 => (value ? 1 : 0)),
   segmentation: optional(segmentation),
   score: optional(number),
+  attributes: optional(attributes),
   lexmask: optional(z.record(z.string(), z.unknown())),
 })
 

@@ -1,3 +1,4 @@
+import type { AttributeValues } from '#shared/contract/attributes.ts'
 import type { XywhBox } from '#shared/geometry/box.ts'
 import type { CocoSegmentation } from '#shared/geometry/coco-segmentation.ts'
 
@@ -26,6 +27,8 @@ export interface CocoAnnotation {
   readonly segmentation: CocoSegmentation
   /** Not COCO's: what a proposal scored. */
   readonly score?: number
+  /** Not COCO's: properties by name, as CVAT writes them too. */
+  readonly attributes?: AttributeValues
   /** Not COCO's: what Lexmask wrote about the annotation, unchecked. */
   readonly lexmask?: Readonly<Record<string, unknown>>
 }

@@ -234,7 +234,7 @@ function reasonToOmit(
 }
 
 function cocoAnnotation(
-  { id, mask, isCrowd, score, state, origin, provenance }: ExportAnnotation,
+  { id, mask, isCrowd, score, attributes, state, origin, provenance }: ExportAnnotation,
   imageId: number,
   categoryId: number,
   options: SegmentationOptions,
@@ -248,6 +248,8 @@ function cocoAnnotation(
     bbox: rleBbox(mask),
     iscrowd: isCrowd ? 1 : 0,
     ...(score === null ? {} : { score }),
+    // As CVAT writes and reads them.
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
     lexmask: { state, origin, ...(provenance ?? {}) },
   })
 }

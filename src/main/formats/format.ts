@@ -1,3 +1,4 @@
+import type { AttributeValues } from '#shared/contract/attributes.ts'
 import type { AnnotationOrigin, AnnotationState, Provenance } from '#shared/contract/records.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
 
@@ -21,6 +22,8 @@ export interface ExportAnnotation {
   /** At the image's size. What is written of size and place is measured on it. */
   readonly mask: Rle
   readonly isCrowd: boolean
+  /** By name, in the order in which they are written; empty for none. */
+  readonly attributes: AttributeValues
   readonly score: number | null
   readonly state: AnnotationState
   readonly origin: AnnotationOrigin

@@ -321,7 +321,7 @@ class Collector implements JsonVisitor {
   }
 
   #complete(raw: RawAnnotation, image: CocoImage, place: string): CocoAnnotation {
-    const { id, image_id, category_id, iscrowd, score, lexmask } = raw
+    const { id, image_id, category_id, iscrowd, score, attributes, lexmask } = raw
     const segmentation = raw.segmentation ?? []
     this.#requireSize(segmentation, image, place)
     const measured =
@@ -341,6 +341,7 @@ class Collector implements JsonVisitor {
       iscrowd,
       segmentation,
       ...(score !== undefined && { score }),
+      ...(attributes !== undefined && { attributes }),
       ...(lexmask !== undefined && { lexmask }),
     }
   }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { ReviewItem } from '#shared/contract/commands.ts'
+import type { AttributeValues } from '#shared/contract/attributes.ts'
 import type { AnnotationRecord, AnnotationState, Provenance } from '#shared/contract/records.ts'
 
 /** An annotation without its id, and without box and area, which are those of its mask. */
@@ -14,10 +15,14 @@ export interface ClassCount {
 /** Why a proposal needs a person's look, and how much. */
 export type Doubt = Pick<ReviewItem, 'uncertainty' | 'reason'>
 
-interface NewAnnotationRow extends Omit<AnnotationDraft, 'isCrowd' | 'provenance'> {
+type Flag = 'isCrowd' | 'isOccluded' | 'isTruncated'
+
+interface NewAnnotationRow
+  extends Omit<AnnotationDraft, Flag | 'attributes' | 'provenance'>, Record<Flag, 0 | 1> {
   /** null lets the database choose. */
   readonly id: number | null
-  readonly isCrowd: 0 | 1
+  /** JSON. */
+  readonly attributes: string
   /** JSON. */
   readonly provenance: string | null
 }
@@ -33,7 +38,8 @@ interface AnnotationRow extends NewAnnotationRow {
 
 const SELECT = `
   SELECT a.id, a.image_id AS imageId, a.class_id AS classId, a.mask_hash AS maskHash,
-    a.is_crowd AS isCrowd, a.score, a.state, a.origin, a.candidate_id AS candidateId, a.provenance,
+    a.is_crowd AS isCrowd, a.is_occluded AS isOccluded, a.is_truncated AS isTruncated,
+    a.attributes, a.position, a.score, a.state, a.origin, a.candidate_id AS candidateId, a.provenance,
     m.area, m.x, m.y, m.w, m.h
   FROM annotation a JOIN mask m ON m.hash = a.mask_hash`
 
@@ -50,6 +56,7 @@ export class AnnotationRepository {
   readonly #update: Database.Statement<[NewAnnotationRow]>
   readonly #delete: Database.Statement<[number]>
   readonly #reserveIds: Database.Statement<[number], number>
+  readonly #lastId: Database.Statement<[], number>
   readonly #countByClass: Database.Statement<[], ClassCount>
   readonly #imageIdsOfClass: Database.Statement<[number], number>
   readonly #imageIdsOfProposals: Database.Statement<[number, number], number>
@@ -62,16 +69,17 @@ export class AnnotationRepository {
 
   constructor(database: Database.Database) {
     this.#get = database.prepare(`${SELECT} WHERE a.id = ?`)
-    this.#listOfImage = database.prepare(`${SELECT} WHERE a.image_id = ? ORDER BY a.id`)
+    this.#listOfImage = database.prepare(`${SELECT} WHERE a.image_id = ? ORDER BY a.position, a.id`)
     this.#insert = database.prepare(
-      `INSERT INTO annotation (id, image_id, class_id, mask_hash, is_crowd, score, state, origin,
-         candidate_id, provenance)
-       VALUES (@id, @imageId, @classId, @maskHash, @isCrowd, @score, @state, @origin,
-         @candidateId, @provenance)`,
+      `INSERT INTO annotation (id, image_id, class_id, mask_hash, is_crowd, is_occluded,
+         is_truncated, attributes, position, score, state, origin, candidate_id, provenance)
+       VALUES (@id, @imageId, @classId, @maskHash, @isCrowd, @isOccluded,
+         @isTruncated, @attributes, @position, @score, @state, @origin, @candidateId, @provenance)`,
     )
     this.#update = database.prepare(
       `UPDATE annotation SET image_id = @imageId, class_id = @classId, mask_hash = @maskHash,
-         is_crowd = @isCrowd, score = @score, state = @state, origin = @origin,
+         is_crowd = @isCrowd, is_occluded = @isOccluded, is_truncated = @isTruncated,
+         attributes = @attributes, position = @position, score = @score, state = @state, origin = @origin,
          candidate_id = @candidateId, provenance = @provenance
        WHERE id = @id`,
     )
@@ -80,6 +88,9 @@ export class AnnotationRepository {
       .prepare<[number], number>(
         "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'annotation' RETURNING seq",
       )
+      .pluck()
+    this.#lastId = database
+      .prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'annotation'")
       .pluck()
     this.#countByClass = database.prepare(
       `SELECT class_id AS classId, state, count(*) AS count FROM annotation
@@ -136,7 +147,7 @@ export class AnnotationRepository {
     return row === undefined ? null : recordOfRow(row)
   }
 
-  /** By id, the rejected ones too. */
+  /** The lowest first, the rejected ones too. */
   listForImage(imageId: number): AnnotationRecord[] {
     return this.#listOfImage.all(imageId).map(recordOfRow)
   }
@@ -145,6 +156,11 @@ export class AnnotationRepository {
   reserveIds(count: number): number[] {
     const last = this.#reserveIds.get(count) as number
     return Array.from({ length: count }, (_, index) => last - count + 1 + index)
+  }
+
+  /** What the next reserved id will be. */
+  nextId(): number {
+    return (this.#lastId.get() as number) + 1
   }
 
   /** Without history; the id of the new annotation. */
@@ -206,11 +222,15 @@ export class AnnotationRepository {
   }
 }
 
-function recordOfRow({ x, y, w, h, isCrowd, provenance, ...row }: AnnotationRow): AnnotationRecord {
+function recordOfRow({ x, y, w, h, ...row }: AnnotationRow): AnnotationRecord {
+  const { isCrowd, isOccluded, isTruncated, attributes, provenance } = row
   return {
     ...row,
     bbox: [x, y, w, h],
     isCrowd: isCrowd === 1,
+    isOccluded: isOccluded === 1,
+    isTruncated: isTruncated === 1,
+    attributes: JSON.parse(attributes) as AttributeValues,
     provenance: provenance === null ? null : (JSON.parse(provenance) as Provenance),
   }
 }
@@ -222,6 +242,10 @@ function rowOf(id: number | null, draft: AnnotationDraft): NewAnnotationRow {
     classId: draft.classId,
     maskHash: draft.maskHash,
     isCrowd: draft.isCrowd ? 1 : 0,
+    isOccluded: draft.isOccluded ? 1 : 0,
+    isTruncated: draft.isTruncated ? 1 : 0,
+    attributes: JSON.stringify(draft.attributes),
+    position: draft.position,
     score: draft.score,
     state: draft.state,
     origin: draft.origin,

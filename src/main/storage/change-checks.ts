@@ -21,6 +21,7 @@ export function assertScope(imageId: number | null, diff: RecordDiff): void {
       image: () => id === imageId && key in diff.updated,
       class: () => imageId === null,
       vocabulary: () => imageId === null && key in diff.updated,
+      attributes: () => imageId === null && key in diff.updated,
     }
     return !belongs[kind]()
   })

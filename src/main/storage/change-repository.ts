@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { ChangeSummary } from '#shared/contract/records.ts'
 import type { RecordDiff } from '#shared/history/record-diff.ts'
+import { completeDiff } from './complete-diff.ts'
 
 export interface ChangeDraft {
   /** null: a change of the vocabulary. */
@@ -8,6 +9,7 @@ export interface ChangeDraft {
   readonly label: string
   readonly diff: RecordDiff
   readonly jobId: number | null
+  readonly madeBy: string | null
 }
 
 interface NewChangeRow extends Omit<ChangeDraft, 'diff'> {
@@ -19,7 +21,15 @@ interface SummaryRow extends Omit<ChangeSummary, 'isUndone'> {
   readonly undone: 0 | 1
 }
 
-const SUMMARY = `seq AS id, image_id AS imageId, label, job_id AS jobId, created_ms AS createdMs, undone`
+/** Who judged an annotation last, and when. */
+export interface Judgement {
+  readonly annotationId: number
+  readonly judgedBy: string
+  readonly judgedMs: number
+}
+
+const SUMMARY = `seq AS id, image_id AS imageId, label, job_id AS jobId, created_ms AS createdMs,
+  made_by AS madeBy, undone`
 
 /**
  * The history of each image, and with `imageId` null that of the vocabulary. The undone changes of
@@ -38,12 +48,14 @@ export class ChangeRepository {
   readonly #markReverted: Database.Statement<[number, number]>
   readonly #activeOfJob: Database.Statement<[number, number], number>
   readonly #imagesOfJob: Database.Statement<[number], number>
+  readonly #judgements: Database.Statement<[number], Judgement>
+  readonly #newest: Database.Statement<[number | null, number], SummaryRow>
   readonly #lastMs: Database.Statement<[], number | null>
 
   constructor(database: Database.Database) {
     this.#insert = database.prepare(
-      `INSERT INTO change (image_id, label, diff, job_id, created_ms)
-       VALUES (@imageId, @label, @diff, @jobId, @createdMs)`,
+      `INSERT INTO change (image_id, label, diff, job_id, made_by, created_ms)
+       VALUES (@imageId, @label, @diff, @jobId, @madeBy, @createdMs)`,
     )
     this.#discardUndone = database.prepare('DELETE FROM change WHERE image_id IS ? AND undone = 1')
     this.#delete = database.prepare('DELETE FROM change WHERE seq = ?')
@@ -73,10 +85,23 @@ export class ChangeRepository {
          GROUP BY image_id ORDER BY min(seq)`,
       )
       .pluck()
-    this.#lastMs = database.prepare<[], number>('SELECT max(created_ms) FROM change').pluck()
+    this.#newest = database.prepare(
+      `SELECT ${SUMMARY} FROM change WHERE image_id IS ? ORDER BY seq DESC LIMIT ?`,
+    )
+    this.#judgements = database.prepare(
+      `SELECT CAST(substr(record.key, length('annotation:') + 1) AS INTEGER) AS annotationId,
+         made_by AS judgedBy, created_ms AS judgedMs
+       FROM change, json_each('["added", "updated"]') AS part,
+         json_each(change.diff, '$.' || part.value) AS record
+       WHERE image_id = ? AND undone = 0 AND made_by IS NOT NULL AND record.key LIKE 'annotation:%'
+       ORDER BY seq`,
+    )
+    this.#lastMs = database
+      .prepare<[], number>('SELECT max(created_ms) FROM change WHERE undone = 0')
+      .pluck()
   }
 
-  /** When the last change of all was made; null before there is any. */
+  /** When the last change of all that holds was made; null before there is any. */
   lastMs(): number | null {
     return this.#lastMs.get() ?? null
   }
@@ -100,7 +125,7 @@ export class ChangeRepository {
   diffOf(id: number): RecordDiff {
     const diff = this.#diff.get(id)
     if (diff === undefined) throw new Error(`There is no change ${id}.`)
-    return JSON.parse(diff) as RecordDiff
+    return completeDiff(JSON.parse(diff) as RecordDiff)
   }
 
   replaceDiff(id: number, diff: RecordDiff): void {
@@ -110,6 +135,16 @@ export class ChangeRepository {
   /** The oldest first. */
   listForImage(imageId: number | null): ChangeSummary[] {
     return this.#listOfImage.all(imageId).map(summaryOfRow)
+  }
+
+  /** The newest first. */
+  listNewest(imageId: number | null, atMost: number): ChangeSummary[] {
+    return this.#newest.all(imageId, atMost).map(summaryOfRow)
+  }
+
+  /** By annotation id: the last step of a person that changed it and holds. */
+  judgementsOf(imageId: number): Map<number, Judgement> {
+    return new Map(this.#judgements.all(imageId).map((one) => [one.annotationId, one]))
   }
 
   /** What undo takes back next. */

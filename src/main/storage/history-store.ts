@@ -31,6 +31,8 @@ export interface Change {
   readonly label: string
   readonly diff: RecordDiff
   readonly jobId?: number | null
+  /** Name of the person; null, and left out, for what the application does by itself. */
+  readonly madeBy?: string | null
   /**
    * Becomes one with the newest change of the image, when that has the same label and job: for what
    * a person sees as one step, the many moves of a threshold's slider.
@@ -77,6 +79,7 @@ export class HistoryStore {
     label,
     diff,
     jobId = null,
+    madeBy = null,
     merge = false,
   }: Change): CommittedChange | null {
     const { changes } = this.#repositories
@@ -86,7 +89,7 @@ export class HistoryStore {
     const changeId =
       last !== null && last.label === label && last.jobId === jobId
         ? this.#mergeInto(last.id, imageId, applied)
-        : changes.append({ imageId, label, diff: applied, jobId })
+        : changes.append({ imageId, label, diff: applied, jobId, madeBy })
     return this.#committed(imageId, label, changeId, applied)
   }
 
@@ -94,14 +97,18 @@ export class HistoryStore {
    * A change of the vocabulary by which a class becomes part of another, with its annotations: one
    * step, however many these are. Their images' histories go on and know them under either class.
    *
-   * @param diff removes the class
+   * @param step its diff removes the class
    * @throws LexmaskError CONFLICT
    */
-  commitMerge(fromId: number, intoId: number, label: string, diff: RecordDiff): CommittedChange {
+  commitMerge(
+    fromId: number,
+    intoId: number,
+    step: Pick<Change, 'label' | 'diff' | 'madeBy'>,
+  ): CommittedChange {
     const { merges } = this.#repositories
     const annotationIds = merges.moveAnnotations(fromId, intoId)
     this.#leaveGap()
-    const change = this.commitChange({ imageId: null, label, diff })
+    const change = this.commitChange({ imageId: null, ...step })
     if (!change?.changeId) throw new Error('A merge removes a class.')
     merges.note({ changeId: change.changeId, fromId, intoId }, annotationIds)
     return change
@@ -148,7 +155,11 @@ export class HistoryStore {
    * null when there is nothing.
    * @throws LexmaskError CONFLICT when something later builds on it; the image stays as it is then
    */
-  undoJob(jobId: number, imageId: number, label: string): CommittedChange | null {
+  undoJob(
+    jobId: number,
+    imageId: number,
+    step: Pick<Change, 'label' | 'madeBy'>,
+  ): CommittedChange | null {
     const { changes } = this.#repositories
     const ids = changes.listOfJob(jobId, imageId)
     // The inverse of one after the other is the inverses in the reverse order.
@@ -156,7 +167,7 @@ export class HistoryStore {
       (inverse, id) => squashDiffs(inverse, invertDiff(changes.diffOf(id))),
       emptyDiff(),
     )
-    const change = this.commitChange({ imageId, label, diff })
+    const change = this.commitChange({ imageId, diff, ...step })
     if (change?.changeId) changes.markReverted(ids, change.changeId)
     return change
   }
@@ -205,13 +216,14 @@ export class HistoryStore {
   }
 
   #present(key: RecordKey): ProjectRecord | undefined {
-    const { annotations, images, vocabulary } = this.#repositories
+    const { annotations, images, meta, vocabulary } = this.#repositories
     const { kind, id } = parseRecordKey(key)
     const present = {
       annotation: () => annotations.get(id),
       image: () => images.get(id),
       class: () => vocabulary.getClass(id),
       vocabulary: () => vocabulary.record(),
+      attributes: () => meta.attributes(),
     }
     return present[kind]() ?? undefined
   }
@@ -243,12 +255,13 @@ export class HistoryStore {
   }
 
   #write(diff: RecordDiff): void {
-    const { annotations, images, vocabulary } = this.#repositories
+    const { annotations, images, meta, vocabulary } = this.#repositories
     const { added, updated, removed } = diff
     for (const { id } of recordsOfKind(removed, 'annotation')) annotations.delete(id)
     for (const [, to] of updatesOfKind(updated, 'annotation')) annotations.update(to)
     for (const record of recordsOfKind(added, 'annotation')) annotations.restore(record)
     for (const [, to] of updatesOfKind(updated, 'image')) images.update(to.id, to)
+    for (const [, to] of updatesOfKind(updated, 'attributes')) meta.setAttributes(to)
     vocabulary.apply(diff)
   }
 }

@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3'
+import type { AttributeDefinition } from '#shared/contract/attributes.ts'
+import type { AttributesRecord } from '#shared/contract/records.ts'
 
 export type Counter = 'revision' | 'vocabulary_revision'
-type Key = Counter | 'vocabulary_negatives'
+type Key = Counter | 'vocabulary_negatives' | 'attributes'
 
 /** Single values of a project. */
 export class MetaRepository {
@@ -40,6 +42,15 @@ export class MetaRepository {
 
   vocabularyNegatives(): string[] {
     return JSON.parse(this.#get.get('vocabulary_negatives') ?? '[]') as string[]
+  }
+
+  attributes(): AttributesRecord {
+    const definitions = JSON.parse(this.#get.get('attributes') ?? '[]') as AttributeDefinition[]
+    return { id: 1, definitions }
+  }
+
+  setAttributes({ definitions }: AttributesRecord): void {
+    this.#set.run(JSON.stringify(definitions), 'attributes')
   }
 
   setVocabularyNegatives(negatives: readonly string[]): void {

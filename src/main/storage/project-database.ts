@@ -16,6 +16,7 @@ import { RunRepository } from './run-repository.ts'
 import { ScoreRepository } from './score-repository.ts'
 import { isSqliteCode, storageError, withStorageErrors } from './storage-error.ts'
 import { TextEmbeddingRepository } from './text-embedding-repository.ts'
+import { TimeRepository } from './time-repository.ts'
 import { VocabularyRepository } from './vocabulary-repository.ts'
 
 export interface ProjectFile {
@@ -43,6 +44,7 @@ export class ProjectDatabase {
   readonly jobs: JobRepository
   readonly textEmbeddings: TextEmbeddingRepository
   readonly scores: ScoreRepository
+  readonly times: TimeRepository
   readonly changes: ChangeRepository
   readonly merges: ClassMergeRepository
   readonly history: HistoryStore
@@ -67,6 +69,7 @@ export class ProjectDatabase {
     this.runs = new RunRepository(database)
     this.jobs = new JobRepository(database)
     this.textEmbeddings = new TextEmbeddingRepository(database)
+    this.times = new TimeRepository(database)
     this.changes = new ChangeRepository(database)
     this.merges = new ClassMergeRepository(database)
     this.history = new HistoryStore(database, this)

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { annotationCommands } from './commands/annotations.ts'
+import { attributeCommands } from './commands/attributes.ts'
 import type { OutputOf } from './commands/command.ts'
 import { imageCommands } from './commands/images.ts'
 import { labellingCommands } from './commands/labelling.ts'
@@ -8,6 +9,7 @@ import { vocabularyCommands } from './commands/vocabulary.ts'
 import { workspaceCommands } from './commands/workspace.ts'
 
 export * from './commands/annotations.ts'
+export * from './commands/attributes.ts'
 export * from './commands/images.ts'
 export * from './commands/labelling.ts'
 export * from './commands/project.ts'
@@ -21,6 +23,7 @@ export const commandsOfProject = {
   ...vocabularyCommands,
   ...labellingCommands,
   ...annotationCommands,
+  ...attributeCommands,
 } as const
 
 /** Everything that a shell can ask of the application. */

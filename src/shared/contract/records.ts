@@ -1,4 +1,5 @@
 import type { XywhBox } from '#shared/geometry/box.ts'
+import type { AttributeDefinition, AttributeValues } from './attributes.ts'
 import type { ServiceWay } from '#shared/vocabulary/word-server.ts'
 
 /** One class of the project's vocabulary. */
@@ -21,6 +22,13 @@ export interface ClassRecord {
 export interface VocabularyRecord {
   readonly id: 1
   readonly negatives: readonly string[]
+}
+
+/** The properties that annotations of the project can have; there is one list. */
+export interface AttributesRecord {
+  readonly id: 1
+  /** In the order in which they are asked for. */
+  readonly definitions: readonly AttributeDefinition[]
 }
 
 export type ImageStatus = 'new' | 'labelled' | 'reviewed' | 'failed'
@@ -79,6 +87,17 @@ export interface AnnotationRecord {
   readonly bbox: XywhBox
   readonly area: number
   readonly isCrowd: boolean
+  /** Partly behind something else. */
+  readonly isOccluded: boolean
+  /** Partly outside of the image. */
+  readonly isTruncated: boolean
+  /** Its own values by name; those of definitions without one are their defaults. */
+  readonly attributes: AttributeValues
+  /**
+   * The order in which annotations of an image lie above each other and are exported: the higher
+   * lies above, of equal ones the higher id. The id, unless it was moved.
+   */
+  readonly position: number
   readonly score: number | null
   readonly state: AnnotationState
   readonly origin: AnnotationOrigin
@@ -96,6 +115,7 @@ export interface RecordsByKind {
   readonly image: ImageRecord
   readonly class: ClassRecord
   readonly vocabulary: VocabularyRecord
+  readonly attributes: AttributesRecord
 }
 export type RecordKind = keyof RecordsByKind
 export type ProjectRecord = RecordsByKind[RecordKind]
@@ -164,5 +184,7 @@ export interface ChangeSummary {
   readonly label: string
   readonly jobId: number | null
   readonly createdMs: number
+  /** Name of the person; null for what the application did, and in older projects. */
+  readonly madeBy: string | null
   readonly isUndone: boolean
 }

@@ -29,6 +29,8 @@ export const settingsSchema = z.strictObject({
   pack: z.string().min(1).nullable(),
   /** Looked through before the usual folders. */
   packFolder: z.string().min(1).nullable(),
+  /** The person's name beside what is judged; null takes that of the system's account. */
+  reviewerName: z.string().trim().min(1).max(100).nullable(),
   /** The first-run guide was finished or put away. */
   isGuideDone: z.boolean(),
   /**
@@ -53,6 +55,7 @@ export const DEFAULT_SETTINGS: Settings = {
   threads: 0,
   pack: null,
   packFolder: null,
+  reviewerName: null,
   isGuideDone: false,
   shortcuts: {},
   view: {

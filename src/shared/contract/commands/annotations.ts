@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { XywhBox } from '#shared/geometry/box.ts'
+import { attributeNameSchema, attributeValueSchema } from '../attributes.ts'
 import type { AnnotationRecord, ChangeSummary, MaskRecord } from '../records.ts'
 import { answering, id, ids } from './command.ts'
 
@@ -68,6 +69,24 @@ export const EDIT_STEPS = [
   'Duplicate',
 ] as const
 export type EditStep = (typeof EDIT_STEPS)[number]
+
+/** What is known of an annotation beside what it is. */
+export interface AnnotationReview {
+  readonly annotationId: number
+  /** Who made the last step that changed it and still holds; null when only the application did. */
+  readonly judgedBy: string | null
+  /** When that was. */
+  readonly judgedMs: number | null
+  /** While it was the one that was selected. */
+  readonly secondsSpent: number
+}
+
+export interface ImageReview {
+  /** On the image as a whole, its annotations included. */
+  readonly secondsSpent: number
+  /** Of the annotations that there are, by id. */
+  readonly annotations: readonly AnnotationReview[]
+}
 
 export interface UndoneRun {
   readonly undoneImageIds: readonly number[]
@@ -147,9 +166,10 @@ export const annotationCommands = {
       /**
        * What gives way where the masks of `create` and `update` meet other annotations, which are
        * those that the edit does not name, without rejected ones and crowds. Others that are cut
-       * become edited, and are deleted when nothing is left of them.
+       * become edited, and are deleted when nothing is left of them. `cut-lower` takes each pixel
+       * from the one that lies below (`position`); what is created lies on top.
        */
-      overlap: z.enum(['keep', 'cut-new', 'cut-others']).default('keep'),
+      overlap: z.enum(['keep', 'cut-new', 'cut-others', 'cut-lower']).default('keep'),
     }),
   ),
   'annotations.delete': answering<ChangeReceipt>()(z.strictObject(annotationSelection)),
@@ -158,6 +178,45 @@ export const annotationCommands = {
   ),
   'annotations.setState': answering<ChangeReceipt>()(
     z.strictObject({ ...annotationSelection, state: z.enum(['proposed', 'accepted', 'rejected']) }),
+  ),
+  /**
+   * Marks; those that are left out stay. With attributes, this makes a proposal edited and leaves
+   * other states as they are.
+   */
+  'annotations.setFlags': answering<ChangeReceipt>()(
+    z.strictObject({
+      ...annotationSelection,
+      flags: z.strictObject({
+        /** A region of many objects; the export writes it as COCO's iscrowd. */
+        isCrowd: z.boolean().optional(),
+        isOccluded: z.boolean().optional(),
+        isTruncated: z.boolean().optional(),
+      }),
+    }),
+  ),
+  /**
+   * Values by name; null takes an own value away, and names that are left out stay. INVALID_INPUT
+   * for a value that its definition does not allow, and for a name that is not defined, also for
+   * the class of one of the annotations.
+   */
+  'annotations.setAttributes': answering<ChangeReceipt>()(
+    z.strictObject({
+      ...annotationSelection,
+      attributes: z.record(attributeNameSchema, attributeValueSchema.nullable()),
+    }),
+  ),
+  /**
+   * Stacking order: the annotations in their new order, the lowest first. They share the places
+   * that they have now; others keep theirs. So one may give all of them, or those on show.
+   */
+  'annotations.reorder': answering<ChangeReceipt>()(z.strictObject(annotationSelection)),
+  /**
+   * Accepted copies on top of what is there, in their order, with class, mask, flags and
+   * attributes: one step, "Duplicate", of the image that gets them. INVALID_INPUT for an image of
+   * another size.
+   */
+  'annotations.duplicate': answering<EditReceipt>()(
+    z.strictObject({ fromImageId: id, annotationIds: ids, toImageId: id }),
   ),
   'masks.get': answering<readonly MaskRecord[]>()(
     z.strictObject({ hashes: z.array(z.string()).min(1).max(10_000) }),
@@ -180,7 +239,27 @@ export const annotationCommands = {
     }),
   ),
 
+  /** Who judged the annotations of an image and when, and how long it took. */
+  'review.ofImage': answering<ImageReview>()(z.strictObject({ imageId: id })),
+  /**
+   * Time that a person was at work on an image: it was on show, the window had the focus and was in
+   * use. The window tells it every now and then and before it leaves the image. Beside the history;
+   * not for a project that is open read-only.
+   */
+  'review.addTime': answering<{ readonly secondsSpent: number }>()(
+    z.strictObject({
+      imageId: id,
+      /** The annotation that was selected meanwhile; null for none or several. */
+      annotationId: id.nullable().default(null),
+      seconds: z.number().min(0).max(3600),
+    }),
+  ),
+
   'history.get': answering<HistoryState>()(historyOwner),
+  /** The steps, the newest first; those that are undone are before the others. */
+  'history.list': answering<readonly ChangeSummary[]>()(
+    historyOwner.extend({ limit: z.int().min(1).max(1000).default(200) }),
+  ),
   'history.undo': answering<HistoryState>()(historyOwner),
   'history.redo': answering<HistoryState>()(historyOwner),
   'history.undoRun': answering<UndoneRun>()(z.strictObject({ runId: id })),

@@ -8,6 +8,7 @@ const step = (id: number, label = 'Accept', jobId: number | null = null): Change
   label,
   jobId,
   createdMs: 0,
+  madeBy: null,
   isUndone: false,
 })
 const undoable = (undo: ChangeSummary | null) => ({ undo, redo: null })
