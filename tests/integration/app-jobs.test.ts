@@ -39,7 +39,8 @@ function openLabelling(names: readonly string[], path = temporaryPath()): Labell
 
 const namesOf = (count: number): string[] =>
   Array.from({ length: count }, (_, n) => `image-${n}.jpg`)
-const isDone = ({ last }: Labelling) => expect.poll(() => last()?.state).toBe('done')
+const isDone = ({ last }: Labelling) =>
+  expect.poll(() => last()?.state, { timeout: 60_000 }).toBe('done')
 
 describe.skipIf(!hasShared)('a job [needs ../shared]', () => {
   it('tells of its start, every image and its end', async () => {
