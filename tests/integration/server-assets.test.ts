@@ -3,6 +3,7 @@ import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PictureSource } from '#main/app/assets.ts'
+import type { CommandOutput } from '#shared/contract/commands.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { cocoPhotos } from '../support/command-line.ts'
@@ -19,7 +20,10 @@ describe('a picture', () => {
     served = await ServedWindow.start({
       pictures: {
         thumbnail: (...order) => make(...order),
-        displayCopy: async (...order) => ({ bytes: await make(...order) }),
+        displayCopy: async (...order) => ({
+          bytes: await make(...order),
+          imageSize: { width: 640, height: 480 },
+        }),
         stop: () => undefined,
       },
     })
@@ -81,6 +85,28 @@ describe('a picture', () => {
     const answer = await served.get(path, cookie)
     expect(answer.status).toBe(404)
     expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('for the canvas tells the project how large the image is, also to a window that has it', async () => {
+    make = () => Promise.resolve(PNG)
+    const photo = join(served.folder, 'sized.png')
+    await writeFile(photo, PNG)
+    const sizeOf = async () => {
+      const reply = await dispatch(served.workspace.handlers, 'images.open', { imageId: 1 })
+      const { image } = (reply as { data: CommandOutput<'images.open'> }).data
+      return [image.width, image.height]
+    }
+    await open('sized', [photo])
+    await served.get('/asset/thumbnail/1', cookie)
+    expect(await sizeOf()).toEqual([null, null])
+    const first = await served.get('/asset/picture/1', cookie)
+    expect(await sizeOf()).toEqual([640, 480])
+
+    await open('sized again', [photo])
+    const known = { ...cookie, 'if-none-match': String(first.headers.etag) }
+    expect((await served.get('/asset/picture/1', known)).status).toBe(200)
+    expect(await sizeOf()).toEqual([640, 480])
+    expect((await served.get('/asset/picture/1', known)).status).toBe(304)
   })
 
   it('of an image that the project does not have is not there, and says so', async () => {

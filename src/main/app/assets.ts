@@ -1,6 +1,20 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
+import type { Size } from '#shared/geometry/size.ts'
+
+/** A picture for the canvas, and the upright size of the image that it is a copy of. */
+interface Copy {
+  readonly bytes: Uint8Array
+  readonly imageSize: Size
+}
+
+/** The images of the open project; each throws LexmaskError when it has no such image. */
+export interface PicturedImages {
+  readonly fileOf: (imageId: number) => string
+  readonly isSizeKnown: (imageId: number) => boolean
+  readonly noteSize: (imageId: number, size: Size) => void
+}
 
 /** What makes pictures of image files: a process of its own. */
 export interface PictureSource {
@@ -13,7 +27,7 @@ export interface PictureSource {
     imageFile: string,
     maxSide: number,
     options: { readonly signal?: AbortSignal | undefined },
-  ): Promise<{ readonly bytes: Uint8Array }>
+  ): Promise<Copy>
   stop(): void
 }
 
@@ -61,28 +75,44 @@ export function parseAssetUrl(url: string): AssetOrder | null {
 }
 
 /**
- * @param fileOf the image's file; throws LexmaskError when the open project has no such image
  * @param report gets what no user can act on
  */
 export function createAssets(
   pictures: PictureSource,
-  fileOf: (imageId: number) => string,
+  images: PicturedImages,
   report: (error: unknown) => void,
 ): AnswerAsset {
+  const copyOf = async (
+    file: string,
+    { imageId, side }: AssetOrder,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> => {
+    const { bytes, imageSize } = await pictures.displayCopy(file, side, { signal })
+    try {
+      images.noteSize(imageId, imageSize)
+    } catch (error) {
+      // A disk that is full is told to who edits; the picture can be seen all the same.
+      report(error)
+    }
+    return bytes
+  }
   return async ({ url, knownTag, signal }) => {
     try {
       const order = parseAssetUrl(url)
       if (order === null) throw new LexmaskError('NOT_FOUND', 'There is no such picture.')
-      const file = fileOf(order.imageId)
+      const file = images.fileOf(order.imageId)
       const tag = await tagOf(file, order)
       // Asked for again each time and answered from this tag: an id and a time of change can be
       // those of another image once another project is open.
       const headers = { 'cache-control': 'private, no-cache', ...(tag && { etag: tag }) }
-      if (tag !== null && tag === knownTag) return { status: 304, headers, body: null }
+      // A window may have the picture from another project; this one has to see the image once.
+      const isMeasured = order.kind === 'thumbnail' || images.isSizeKnown(order.imageId)
+      if (tag !== null && tag === knownTag && isMeasured)
+        return { status: 304, headers, body: null }
       const bytes =
         order.kind === 'thumbnail'
           ? await pictures.thumbnail(file, order.side, { signal })
-          : (await pictures.displayCopy(file, order.side, { signal })).bytes
+          : await copyOf(file, order, signal)
       return {
         status: 200,
         headers: { ...headers, 'content-type': mediaTypeOf(bytes) },

@@ -8,8 +8,10 @@ import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
 import type { AppEventName, AppEvents } from '#shared/contract/events.ts'
+import type { Size } from '#shared/geometry/size.ts'
 import { createApp, type App, type AppOptions } from './create-app.ts'
 import { fileOfImage } from './add-images.ts'
+import { noteImageSize } from './note-image-size.ts'
 
 /** A project's own; those of the workspace and of its shell come from there. */
 const FORWARDED = [
@@ -78,6 +80,15 @@ export class WorkspaceProject {
     const image = this.#isClosing ? null : this.#app.project.images.get(imageId)
     if (image) return fileOfImage(this.path, image.path)
     throw new LexmaskError('NOT_FOUND', 'This image is not in the project any more.', { imageId })
+  }
+
+  isSizeKnown(imageId: number): boolean {
+    return this.#app.project.images.get(imageId)?.width !== null
+  }
+
+  /** @throws LexmaskError as a transaction */
+  noteSize(imageId: number, size: Size): void {
+    if (!this.#isClosing) this.#app.tell(noteImageSize(this.#app.project, imageId, size))
   }
 
   /** Whether images are in the model, or about to be. */

@@ -84,7 +84,11 @@ class OpenWorkspace implements Workspace {
     this.#recent = new RecentProjects(join(configFolder, 'recent'), report)
     this.answerAsset = createAssets(
       options.pictures,
-      (id) => this.#opened().fileOfImage(id),
+      {
+        fileOf: (id) => this.#opened().fileOfImage(id),
+        isSizeKnown: (id) => this.#opened().isSizeKnown(id),
+        noteSize: (id, size) => this.#opened().noteSize(id, size),
+      },
       report,
     )
     this.handlers = { ...this.#projectHandlers(), ...this.#workspaceHandlers() }

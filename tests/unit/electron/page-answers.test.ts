@@ -24,12 +24,19 @@ function get(url: string, init: RequestInit = {}): Promise<Response> {
   }
   const pictures = {
     thumbnail: make,
-    displayCopy: async (file: string) => ({ bytes: await make(file) }),
+    displayCopy: async (file: string) => ({
+      bytes: await make(file),
+      imageSize: { width: 4, height: 3 },
+    }),
     stop: () => undefined,
   }
   const answerAsset = createAssets(
     pictures,
-    (id) => join(folder, id === 1 ? 'photo.jpg' : 'none'),
+    {
+      fileOf: (id) => join(folder, id === 1 ? 'photo.jpg' : 'none'),
+      isSizeKnown: () => true,
+      noteSize: () => undefined,
+    },
     (error) => {
       throw error
     },
