@@ -41,6 +41,9 @@ export interface BenchOptions {
   readonly words?: readonly string[]
   readonly launch?: LaunchWorker
   readonly packFolder?: string
+  readonly graph?: 'regions' | 'detections'
+  /** By its name; the first that is found otherwise. */
+  readonly pack?: string
 }
 
 /** A region that the detector calls so with these probabilities, the first by its own class. */
@@ -63,7 +66,10 @@ export function regionOf(
 }
 
 /** The application on a project file; closed with the test. */
-export function openApp(path: string, { launch, packFolder }: BenchOptions = {}): Bench {
+export function openApp(
+  path: string,
+  { launch, packFolder, graph, pack }: BenchOptions = {},
+): Bench {
   const app = createApp({
     projectFile: path,
     open: { create: true },
@@ -72,7 +78,7 @@ export function openApp(path: string, { launch, packFolder }: BenchOptions = {})
     packRoots: packFolder === undefined ? [] : [{ folder: packFolder, required: true }],
     inference: {
       launch: launch ?? unexpectedLaunch,
-      ...{ pack: null, precision: null, graph: null, provider: 'cpu', threads: 0 },
+      ...{ pack: pack ?? null, precision: null, graph: graph ?? null, provider: 'cpu', threads: 0 },
       maxPixels: 2 ** 28,
     },
     report: (error) => {

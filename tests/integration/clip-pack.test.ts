@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openClip, type ClipModel } from '#main/networks/clip.ts'
 import type { SessionOpener } from '#main/networks/clip-tower.ts'
 import { SessionFactory } from '#main/networks/sessions.ts'
-import { OnnxGraph } from '../support/colour-clip/onnx-graph.ts'
+import { OnnxGraph } from '../support/onnx-graph.ts'
 import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
 

@@ -57,9 +57,19 @@ export class ObedientWorkers {
       if (this.#held) this.#held.push(() => answer(id, analysis))
       else answer(id, analysis)
     }
+    const draw = (id: number): void => {
+      if (this.isDeadly) {
+        exit('signal SIGKILL')
+        return
+      }
+      const [{ box, mask, posterior }] = this.#candidates
+      const { width, height } = mask
+      answer(id, { width, height, box, mask, posterior, vector: null, score: 0.5 })
+    }
     const receive = async (request: WorkerRequest): Promise<void> => {
       await setTimeout(1)
       if (request.call === 'analyse') analyse(request.id, request.input.path)
+      else if (request.call === 'maskInBox') draw(request.id)
       else if (request.call === 'memory') answer(request.id, { residentBytes: 0 })
       else if (request.call === 'load') {
         const provider = { requested: 'cpu', used: 'cpu', share: null, refused: [] }

@@ -24,7 +24,7 @@ type AnnotationHandlers = Pick<
   Extract<
     keyof ProjectHandlers,
     | `annotations.${string}`
-    | `masks.${string}`
+    | 'masks.get'
     | `candidates.${string}`
     | `review.${string}`
     | `history.${string}`

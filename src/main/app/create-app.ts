@@ -15,6 +15,7 @@ import { InferenceService, type InferenceOptions } from './inference-service.ts'
 import { labellingHandlers } from './labelling-handlers.ts'
 import { Prelabelling } from './prelabel.ts'
 import { Rescoring } from './rescoring.ts'
+import { promptHandlers } from './prompt-handlers.ts'
 import { RunScorers } from './run-scorers.ts'
 import { vocabularyHandlers } from './vocabulary-handlers.ts'
 import { createWordSources } from './word-sources.ts'
@@ -107,6 +108,7 @@ function createHandlers(services: AppServices): ProjectHandlers {
     ...vocabularyHandlers(services),
     ...labellingHandlers(services),
     ...annotationHandlers(services),
+    ...promptHandlers(services),
     'export.coco': async ({ path, states, categoriesFrom, ...options }) => {
       const target = resolve(dirname(project.path), path)
       await refuseTarget(target, project.path)

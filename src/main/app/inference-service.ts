@@ -3,9 +3,15 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import type { InferenceState } from '#shared/contract/events.ts'
 import type { RunPack } from '#shared/contract/records.ts'
 import { InferenceHost, type HostState } from '#main/inference/host.ts'
-import type { ImageAnalysis, LoadedNetworks } from '#main/inference/protocol.ts'
+import type {
+  BoxOrder,
+  ImageAnalysis,
+  LoadedNetworks,
+  PointOrder,
+  PromptedRegion,
+} from '#main/inference/protocol.ts'
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
-import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
+import type { ClipPack, FoundPacks, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
 import type { ProviderChoice } from '#shared/contract/providers.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import { chooseDetector, missingDetector, missingPack } from './choose-pack.ts'
@@ -23,6 +29,14 @@ export interface InferenceOptions {
   readonly provider: ProviderChoice
   readonly threads: number
   readonly maxPixels: number
+}
+
+/** The models that answer prompts. */
+export interface PromptModels {
+  readonly models: RunModels
+  readonly detector: MaskRcnnPack
+  /** null when none is installed. */
+  readonly sam: SamPack | null
 }
 
 /** The models of this application: which packs serve a recipe, and the process that runs them. */
@@ -58,7 +72,7 @@ export class InferenceService {
    *   the pack does not have
    */
   async modelsFor(recipe: RecipeChoice['name']): Promise<{ models: RunModels; facts: ModelFacts }> {
-    const { detector, clip, models } = await this.#choose(recipe)
+    const { detector, clip, models } = this.#choose(await this.#findPacks(), recipe)
     return {
       models: { ...models, clip: clip?.name ?? null },
       facts: { detectorClasses: detector.description.classes.map(({ name }) => name), clip: null },
@@ -72,7 +86,7 @@ export class InferenceService {
   async publishedParameters(
     recipe: RecipeChoice['name'],
   ): Promise<Readonly<Record<string, unknown>>> {
-    const { detector } = await this.#choose(recipe)
+    const { detector } = this.#choose(await this.#findPacks(), recipe)
     const { scoreThreshold, nmsIou, atMost } = detector.description.detection
     const suppression = {
       scoreFloor: scoreThreshold,
@@ -99,28 +113,52 @@ export class InferenceService {
    * @throws LexmaskError PACK_MISSING, PACK_INVALID
    */
   async regionSpace(name: string): Promise<RegionSpace> {
-    const { packs, searched } = await this.#findPacks()
-    const pack = packs.find((one) => one.kind === 'mask-rcnn' && one.name === name)
-    if (pack?.kind !== 'mask-rcnn') throw missingPack(`pack of the name ${name}`, searched)
-    return readRegionSpace(pack)
+    return readRegionSpace(detectorNamed(await this.#findPacks(), name))
   }
 
   /** Load what a run asks for; a process with other models is replaced. */
   async load(models: RunModels): Promise<LoadedNetworks> {
     // First, so that the rest happens in one turn: of two images in work each asks, and a second
     // process would be nobody's.
-    const { packs, searched } = await this.#findPacks()
+    return this.#loadFrom(await this.#findPacks(), models)
+  }
+
+  /**
+   * What answers prompts, without loading it: the models that are loaded, so that a run keeps its own,
+   * else those of a run of `detector`.
+   *
+   * @throws LexmaskError as `modelsFor`
+   */
+  async promptModels(): Promise<PromptModels> {
+    return this.#promptModels(await this.#findPacks())
+  }
+
+  /** @throws LexmaskError as `promptModels` and `load` */
+  async loadForPrompts(): Promise<PromptModels> {
+    const found = await this.#findPacks()
+    // In one turn with it: a run that began in between would lose its models to those of the prompt.
+    const chosen = this.#promptModels(found)
+    await this.#loadFrom(found, chosen.models)
+    return chosen
+  }
+
+  #promptModels(found: FoundPacks): PromptModels {
+    const models = (this.#host && this.#models) ?? this.#choose(found, 'detector').models
+    const sam = found.packs.find((pack) => pack.kind === 'sam')
+    return { models, detector: detectorNamed(found, models.detector), sam: sam ?? null }
+  }
+
+  async #loadFrom(found: FoundPacks, models: RunModels): Promise<LoadedNetworks> {
     if (this.#host && JSON.stringify(this.#models) === JSON.stringify(models)) {
       return this.#host.load()
     }
     this.stop()
-    const detector = packs.find(
-      (pack) => pack.kind === 'mask-rcnn' && pack.name === models.detector,
-    )
+    const { packs, searched } = found
+    const detector = detectorNamed(found, models.detector)
     const clip = packs.find((pack) => pack.kind === 'clip' && pack.name === models.clip)
-    const named = (name: string): string => `pack of the name ${name}`
-    if (detector?.kind !== 'mask-rcnn') throw missingPack(named(models.detector), searched)
-    if (models.clip !== null && !clip) throw missingPack(named(models.clip), searched)
+    if (models.clip !== null && !clip) {
+      throw missingPack(`pack of the name ${models.clip}`, searched)
+    }
     const { launch, provider, threads, maxPixels } = this.#options
     this.#models = models
     this.#host = new InferenceHost(launch, {
@@ -138,6 +176,15 @@ export class InferenceService {
 
   async analyse(path: string, recipe: RegionRecipe): Promise<ImageAnalysis> {
     return this.#loaded().call('analyse', { path, recipe })
+  }
+
+  /** The object that fills a box; `loadForPrompts` goes before. @throws LexmaskError as `Prompts` */
+  async maskInBox(order: BoxOrder): Promise<PromptedRegion> {
+    return this.#loaded().call('maskInBox', order)
+  }
+
+  async maskAtPoints(order: PointOrder): Promise<PromptedRegion> {
+    return this.#loaded().call('maskAtPoints', order)
   }
 
   async embedTexts(texts: readonly string[]): Promise<Float32Array> {
@@ -171,10 +218,10 @@ export class InferenceService {
     throw new LexmaskError('INFERENCE_FAILED', 'No model is loaded yet. Start a run first.')
   }
 
-  async #choose(
+  #choose(
+    found: FoundPacks,
     recipe: RecipeChoice['name'],
-  ): Promise<{ detector: MaskRcnnPack; clip: ClipPack | null; models: RunModels }> {
-    const found = await this.#findPacks()
+  ): { detector: MaskRcnnPack; clip: ClipPack | null; models: RunModels } {
     const detector = chooseDetector(found, recipe, this.#options.pack)
     if (!detector) throw missingDetector(found, recipe, this.#options.pack)
     const { packs, searched } = found
@@ -201,6 +248,13 @@ export class InferenceService {
       },
     }
   }
+}
+
+/** @throws LexmaskError PACK_MISSING */
+function detectorNamed({ packs, searched }: FoundPacks, name: string): MaskRcnnPack {
+  const pack = packs.find((one) => one.kind === 'mask-rcnn' && one.name === name)
+  if (pack?.kind === 'mask-rcnn') return pack
+  throw missingPack(`pack of the name ${name}`, searched)
 }
 
 function stateOf(state: HostState, models: RunModels | null): InferenceState {

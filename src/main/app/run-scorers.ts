@@ -13,8 +13,8 @@ export class RunScorers {
   readonly #project: ProjectDatabase
   readonly #inference: InferenceService
   readonly #words: WordSources
-  /** By run: all its images use the same until words change. */
-  readonly #scorers = new Map<number, { key: string; scorer: Promise<ImageScorer> }>()
+  /** By run, or for prompts: all images use the same until words change. */
+  readonly #scorers = new Map<number | 'prompts', { key: string; scorer: Promise<ImageScorer> }>()
 
   constructor(project: ProjectDatabase, inference: InferenceService, words: WordSources) {
     this.#project = project
@@ -24,14 +24,37 @@ export class RunScorers {
 
   /** @throws LexmaskError PACK_MISSING when words were never embedded and no text encoder is there */
   ofRun(runId: number): Promise<ImageScorer> {
+    return this.#kept(runId, '', async (vocabulary) => {
+      const run = this.#project.runs.get(runId)
+      if (!run) throw new Error(`run ${runId} is not on record`)
+      return this.#create(parametersOfRun(run), vocabulary)
+    })
+  }
+
+  /**
+   * For regions that no run found, such as a box that a person drew.
+   *
+   * @throws LexmaskError as `ofRun`
+   */
+  forPrompts(parameters: RunParameters): Promise<ImageScorer> {
+    return this.#kept('prompts', JSON.stringify(parameters), (vocabulary) =>
+      this.#create(parameters, vocabulary),
+    )
+  }
+
+  #kept(
+    owner: number | 'prompts',
+    parametersKey: string,
+    create: (vocabulary: Vocabulary) => Promise<ImageScorer>,
+  ): Promise<ImageScorer> {
     const vocabulary = this.#project.vocabulary.get()
-    const key = wordsOf(vocabulary)
-    const known = this.#scorers.get(runId)
-    const scorer = known?.key === key ? known.scorer : this.#create(runId, vocabulary)
-    this.#scorers.set(runId, { key, scorer })
+    const key = parametersKey + wordsOf(vocabulary)
+    const known = this.#scorers.get(owner)
+    const scorer = known?.key === key ? known.scorer : create(vocabulary)
+    this.#scorers.set(owner, { key, scorer })
     // What could not be made is tried again the next time: a pack may be there then.
     scorer.catch(() => {
-      if (this.#scorers.get(runId)?.scorer === scorer) this.#scorers.delete(runId)
+      if (this.#scorers.get(owner)?.scorer === scorer) this.#scorers.delete(owner)
     })
     // Thresholds are applied to what it answers: another one needs no other scorer.
     return scorer.then((made) => ({ ...made, vocabulary }))
@@ -74,10 +97,7 @@ export class RunScorers {
     })
   }
 
-  async #create(runId: number, vocabulary: Vocabulary): Promise<ImageScorer> {
-    const run = this.#project.runs.get(runId)
-    if (!run) throw new Error(`run ${runId} is not on record`)
-    const parameters = parametersOfRun(run)
+  async #create(parameters: RunParameters, vocabulary: Vocabulary): Promise<ImageScorer> {
     const sources = await this.#sources()
     return createImageScorer(this.#project, vocabulary, parameters, {
       ...sources,

@@ -3,7 +3,7 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Lexicon, LexiconRelation } from '#shared/vocabulary/lexicon.ts'
 import type { VocabularyService } from '#shared/vocabulary/vocabulary-service.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
+import type { Candidate } from '#main/vision/candidate.ts'
 import { cropScorer } from '#main/vision/crop-scorer.ts'
 import { suppressDetections, type Detection } from '#main/vision/detections.ts'
 import { detectorScorer } from '#main/vision/detector-scorer.ts'
@@ -22,6 +22,9 @@ import {
 } from './word-meanings.ts'
 import { wordServerFor } from './word-sources.ts'
 
+/** All that scoring needs of a candidate; a stored one is enough. */
+export type ScoredRegion = Omit<Candidate, 'mask'>
+
 /** Calls stored candidates by the words of one state of a vocabulary. */
 export interface ImageScorer {
   readonly vocabulary: Vocabulary
@@ -30,7 +33,7 @@ export interface ImageScorer {
   readonly unservedWords: readonly string[]
   /** Detector classes that each class of the vocabulary means. */
   readonly detectorClasses: readonly ReadonlySet<number>[]
-  score(candidates: readonly StoredCandidate[]): ScoredImage
+  score(candidates: readonly ScoredRegion[]): ScoredImage
 }
 
 /** What the candidates of an image were called. */

@@ -22,6 +22,15 @@ function summarise(pack: Pack): PackSummary {
     }
     case 'clip':
       return { kind, name, folder, classes: 0, precisions: [], recipes: ['crop'] }
+    case 'sam':
+      return {
+        kind,
+        name,
+        folder,
+        classes: 0,
+        precisions: [pack.description.precision],
+        recipes: [],
+      }
     case 'text-table':
       return {
         kind,

@@ -1,9 +1,12 @@
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import type { Failure } from '#shared/contract/errors.ts'
-import type { ClipPack, MaskRcnnPack } from '#main/packs/find-packs.ts'
+import type { Box, XywhBox } from '#shared/geometry/box.ts'
+import type { Rle } from '#shared/geometry/rle.ts'
+import type { ClipPack, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
 import type { ProviderReport } from '#main/packs/providers.ts'
 import type { Provider, ProviderChoice } from '#shared/contract/providers.ts'
-import type { Candidate } from '#main/vision/candidate.ts'
+import type { Candidate, Posterior } from '#main/vision/candidate.ts'
+import type { PointPrompt } from '#main/vision/sam-prompt.ts'
 
 /** What an inference process is started with; another model or provider means another process. */
 export interface WorkerSettings {
@@ -61,6 +64,39 @@ export interface TextVectors {
   readonly truncated: readonly boolean[]
 }
 
+/** What a person points at in an image; boxes in pixels of the oriented image, cut to it. */
+export interface BoxOrder {
+  readonly path: string
+  readonly box: XywhBox
+  /** Detector classes one of which the object is; null where that is not known. */
+  readonly classes: readonly number[] | null
+  /** For a detector that cannot look at a box; null when none is installed. */
+  readonly sam: SamPack | null
+}
+
+export interface PointOrder {
+  readonly path: string
+  readonly points: readonly PointPrompt[]
+  readonly box: XywhBox | null
+  readonly sam: SamPack
+}
+
+/** One object of an image, with what the detector sees where it is. */
+export interface PromptedRegion {
+  /** Of the image after its EXIF orientation is applied. */
+  readonly width: number
+  readonly height: number
+  readonly mask: Rle
+  /** How sure the model is of the mask, in 0..1. */
+  readonly score: number
+  /** Where the detector looked; null for an empty mask. */
+  readonly box: Box | null
+  /** Without any class when the detector cannot look at a box. */
+  readonly posterior: Posterior
+  /** Unit region vector; null when the detector gives none. */
+  readonly vector: Float32Array | null
+}
+
 export interface WorkerMemory {
   readonly residentBytes: number
 }
@@ -76,6 +112,9 @@ export interface WorkerCalls {
     readonly input: { readonly texts: readonly string[] }
     readonly output: TextVectors
   }
+  /** Before the next image of a batch. */
+  readonly maskInBox: { readonly input: BoxOrder; readonly output: PromptedRegion }
+  readonly maskAtPoints: { readonly input: PointOrder; readonly output: PromptedRegion }
   readonly memory: { readonly input: null; readonly output: WorkerMemory }
 }
 export type WorkerCallName = keyof WorkerCalls

@@ -1,19 +1,19 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
-import { LexmaskError } from '#shared/contract/errors.ts'
-import type { Box } from '#shared/geometry/box.ts'
 import { boxConventionOf, refinedConventionOf } from '#main/packs/mask-rcnn-description.ts'
 import type { MaskRcnnPack } from '#main/packs/find-packs.ts'
 import { verifyFile } from '#main/packs/verify.ts'
 import { placeAnchors } from '#main/vision/anchors.ts'
 import { clipBox, decodeBox, type BoxConvention } from '#main/vision/box-coding.ts'
 import { suppressOverlaps, topScores } from '#main/vision/nms.ts'
-import type { ModelImage } from '#main/vision/model-image.ts'
+import { takeBoxes } from '#main/vision/model-boxes.ts'
+import { frameOf, type ModelFrame, type ModelImage } from '#main/vision/model-image.ts'
+import { axis, findName, rank } from './graph-tensors.ts'
 import type { SessionFactory } from './sessions.ts'
 
 /** The backbone's features of one image; only the heads of the same network can read them. */
 export interface Features {
   readonly tensor: Tensor
-  readonly image: ModelImage
+  readonly frame: ModelFrame
 }
 
 /** Regions that may hold an object, best first. */
@@ -52,35 +52,6 @@ export interface Masks {
 }
 
 type FloatTensor = Tensor & { readonly data: Float32Array }
-
-const rank = (session: InferenceSession, name: string): number => {
-  const metadata = [...session.inputMetadata, ...session.outputMetadata].find(
-    (value) => value.name === name,
-  )
-  return metadata?.isTensor ? metadata.shape.length : 0
-}
-
-/** The last known size of an output's axis; -1 where the model leaves it open. */
-const axis = (session: InferenceSession, name: string, index: number): number => {
-  const metadata = session.outputMetadata.find((value) => value.name === name)
-  const extent = metadata?.isTensor ? metadata.shape[index] : -1
-  return typeof extent === 'number' ? extent : -1
-}
-
-function findName(
-  names: readonly string[],
-  file: string,
-  what: string,
-  isIt: (name: string) => boolean,
-): string {
-  const found = names.find(isIt)
-  if (found !== undefined) return found
-  throw new LexmaskError(
-    'PACK_INVALID',
-    `The model ${file} has no ${what} among ${names.join(', ')}: it is not the graph that its model.json describes.`,
-    { file, tensors: names },
-  )
-}
 
 /**
  * Mask R-CNN in three graphs: backbone with region proposals, box head, mask head. Classes and masks
@@ -202,14 +173,7 @@ export class RegionNetwork {
   ): Promise<Proposals & { readonly features: Features }> {
     const { rpn, anchors } = this.pack.description
     if (!rpn || !anchors) throw new Error('a region network was opened without rpn and anchors')
-    const outputs = await this.#factory.run(this.#backbone, {
-      [this.#names.image]: new Tensor('float32', image.data, [
-        1,
-        3,
-        image.paddedHeight,
-        image.paddedWidth,
-      ]),
-    })
+    const outputs = await this.#runBackbone(image)
     const probabilities = outputs[this.#names.objectness] as FloatTensor
     const deltas = (outputs[this.#names.proposalDeltas] as FloatTensor).data
     const [, shapes, height, width] = probabilities.dims
@@ -245,10 +209,26 @@ export class RegionNetwork {
       atMost: options.atMost,
     })
     return {
-      features: { tensor: outputs[this.#names.features], image },
+      features: this.#featuresIn(outputs, image),
       boxes: takeBoxes(boxes, kept),
       objectness: Float32Array.from(kept, (i) => objectness[i]),
     }
+  }
+
+  /** The backbone's features alone, for boxes that come from elsewhere. */
+  async features(image: ModelImage): Promise<Features> {
+    return this.#featuresIn(await this.#runBackbone(image), image)
+  }
+
+  #runBackbone(image: ModelImage): Promise<Record<string, Tensor>> {
+    const dims = [1, 3, image.paddedHeight, image.paddedWidth]
+    return this.#factory.run(this.#backbone, {
+      [this.#names.image]: new Tensor('float32', image.data, dims),
+    })
+  }
+
+  #featuresIn(outputs: Record<string, Tensor>, image: ModelImage): Features {
+    return { tensor: outputs[this.#names.features], frame: frameOf(image) }
   }
 
   /** Class probabilities and refinements of any boxes. */
@@ -287,7 +267,7 @@ export class RegionNetwork {
     index: number,
     classification: Classification,
     column: number,
-    image: ModelImage,
+    image: ModelFrame,
     out: Float32Array,
     outAt: number,
   ): void {
@@ -296,7 +276,7 @@ export class RegionNetwork {
   }
 
   /** Boxes refined once for all classes, clipped to the image. Float32Array // [n, 4] */
-  refineForAll(boxes: Float32Array, regions: RegionVectors, image: ModelImage): Float32Array {
+  refineForAll(boxes: Float32Array, regions: RegionVectors, image: ModelFrame): Float32Array {
     const refined = new Float32Array(boxes.length)
     for (let index = 0; index * 4 < boxes.length; index++) {
       this.#refineBy(regions.anyDeltas, index * 4, boxes, index, image, refined, index * 4)
@@ -309,7 +289,7 @@ export class RegionNetwork {
     deltaAt: number,
     boxes: Float32Array,
     index: number,
-    image: ModelImage,
+    image: ModelFrame,
     out: Float32Array,
     outAt: number,
   ): void {
@@ -357,28 +337,4 @@ function regionNames(
     anyDeltas: find((width) => width === 4),
     vectors: find((width) => width > 0 && !known.has(width)),
   }
-}
-
-/** The rows `indices` of [n, 4] boxes. */
-export function takeBoxes(boxes: Float32Array, indices: readonly number[]): Float32Array {
-  const taken = new Float32Array(indices.length * 4)
-  indices.forEach((index, i) => taken.set(boxes.subarray(index * 4, index * 4 + 4), i * 4))
-  return taken
-}
-
-/** A box of the model's frame in pixels of the oriented image, with far edges. */
-export function toImageBox(
-  boxes: Float32Array,
-  index: number,
-  image: ModelImage,
-  convention: BoxConvention,
-): Box {
-  const last = convention === 'inclusive' ? 1 : 0
-  const at = index * 4
-  return [
-    boxes[at] * image.scaleX,
-    boxes[at + 1] * image.scaleY,
-    (boxes[at + 2] + last) * image.scaleX,
-    (boxes[at + 3] + last) * image.scaleY,
-  ]
 }

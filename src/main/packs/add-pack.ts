@@ -55,14 +55,14 @@ async function addPack(pack: Pack, root: string): Promise<AddedPack> {
 }
 
 async function verifyDescribed(pack: Pack): Promise<void> {
-  if (pack.kind !== 'mask-rcnn') return
+  if (!('description' in pack)) return
   for (const [file, expected] of Object.entries(pack.description.files)) {
     await verifyFile(pack.folder, file, expected)
   }
 }
 
 async function assertSame(pack: Pack, folder: string): Promise<void> {
-  if (pack.kind === 'mask-rcnn') {
+  if ('description' in pack) {
     for (const [file, expected] of Object.entries(pack.description.files)) {
       await verifyFile(folder, file, expected)
     }

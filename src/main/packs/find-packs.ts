@@ -8,6 +8,7 @@ import {
   overlayDescription,
   type MaskRcnnDescription,
 } from './mask-rcnn-description.ts'
+import { samDescriptionSchema, type SamDescription } from './sam-description.ts'
 
 export interface MaskRcnnPack {
   readonly kind: 'mask-rcnn'
@@ -23,6 +24,14 @@ export interface ClipPack {
   readonly folder: string
 }
 
+/** Segment Anything, or what answers points as it does. */
+export interface SamPack {
+  readonly kind: 'sam'
+  readonly name: string
+  readonly folder: string
+  readonly description: SamDescription
+}
+
 /** Ready-made text vectors: `NAME.json` (names) beside `NAME.f16` (rows). */
 export interface TextTablePack {
   readonly kind: 'text-table'
@@ -32,7 +41,7 @@ export interface TextTablePack {
   readonly vectorsFile: string
 }
 
-export type Pack = MaskRcnnPack | ClipPack | TextTablePack
+export type Pack = MaskRcnnPack | ClipPack | SamPack | TextTablePack
 
 /** A folder that looks like a pack and cannot be used, with the reason in words for the user. */
 export interface RefusedPack {
@@ -93,14 +102,24 @@ async function completeJson(folder: string, own: unknown): Promise<unknown> {
 async function describedPack(folder: string): Promise<Pack | RefusedPack> {
   const own = await readJson(folder)
   if ('reason' in own) return own
-  if ((own.json as { kind?: unknown } | null)?.kind === 'clip') {
-    return { kind: 'clip', name: basename(folder), folder }
+  switch ((own.json as { kind?: unknown } | null)?.kind) {
+    case 'clip':
+      return { kind: 'clip', name: basename(folder), folder }
+    case 'sam': {
+      const parsed = samDescriptionSchema.safeParse(own.json)
+      if (!parsed.success) return misdescribed(folder, parsed.error)
+      return { kind: 'sam', name: parsed.data.name, folder, description: parsed.data }
+    }
+    default: {
+      const parsed = maskRcnnDescriptionSchema.safeParse(await completeJson(folder, own.json))
+      if (!parsed.success) return misdescribed(folder, parsed.error)
+      return { kind: 'mask-rcnn', name: parsed.data.name, folder, description: parsed.data }
+    }
   }
-  const parsed = maskRcnnDescriptionSchema.safeParse(await completeJson(folder, own.json))
-  if (!parsed.success) {
-    return { folder, reason: `model.json: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}` }
-  }
-  return { kind: 'mask-rcnn', name: parsed.data.name, folder, description: parsed.data }
+}
+
+function misdescribed(folder: string, error: z.ZodError): RefusedPack {
+  return { folder, reason: `model.json: ${z.prettifyError(error).replaceAll('\n', ' ')}` }
 }
 
 async function packIn(folder: string): Promise<Pack | RefusedPack | null> {

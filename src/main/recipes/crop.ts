@@ -2,7 +2,7 @@ import type { CropRegions } from '#shared/contract/recipes.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Box } from '#shared/geometry/box.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
-import { takeBoxes, toImageBox, type Masks, type RegionNetwork } from '#main/networks/mask-rcnn.ts'
+import type { RegionNetwork } from '#main/networks/mask-rcnn.ts'
 import { pasteOf } from '#main/packs/mask-rcnn-description.ts'
 import type { ClipModel } from '#main/networks/clip.ts'
 import type { DetectionNetwork } from '#main/networks/detection-network.ts'
@@ -10,10 +10,12 @@ import type { Candidate, Posterior } from '#main/vision/candidate.ts'
 import { cropToTower } from '#main/vision/clip-preprocess.ts'
 import { float16FromVector } from '#main/vision/float16.ts'
 import type { ModelImage } from '#main/vision/model-image.ts'
+import { takeBoxes, toImageBox } from '#main/vision/model-boxes.ts'
 import { suppressOverlaps } from '#main/vision/nms.ts'
 import { pasteMask } from '#main/vision/paste-mask.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
 import type { RgbImage } from '#main/vision/rgb-image.ts'
+import { maskPatch } from './mask-patch.ts'
 import { prepareImage } from './prepare.ts'
 import { proposeAndClassify } from './propose-and-classify.ts'
 import type { Recipe } from './recipe.ts'
@@ -120,30 +122,6 @@ async function proposeRegions(
       }
     }),
   )
-}
-
-/** A class-specific mask head made class-agnostic. */
-function maskPatch(
-  masks: Masks,
-  row: number,
-  posterior: Posterior,
-  choice: CropRegions['mask'],
-): { probabilities: Float32Array; offset: number; size: number } {
-  const { probabilities, channels, size } = masks
-  const cells = size ** 2
-  const first = row * channels * cells
-  if (channels === 1) return { probabilities, offset: first, size }
-  if (choice === 'best-class' && posterior.classes.length > 0) {
-    return { probabilities, offset: first + (posterior.classes[0] + 1) * cells, size }
-  }
-  const highest = new Float32Array(cells)
-  for (let channel = 1; channel < channels; channel++) {
-    const offset = first + channel * cells
-    for (let cell = 0; cell < cells; cell++) {
-      highest[cell] = Math.max(highest[cell], probabilities[offset + cell])
-    }
-  }
-  return { probabilities: highest, offset: 0, size }
 }
 
 /** A graph that gives no proposals: what it detected serves as such. */

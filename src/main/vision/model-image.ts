@@ -1,7 +1,5 @@
-/** An image as a network takes it, with the way back to the image it was made of. */
-export interface ModelImage {
-  /** Float32Array // [3, paddedHeight, paddedWidth] */
-  readonly data: Float32Array
+/** How an image was resized for a network, with the way back to the image it was made of. */
+export interface ModelFrame {
   /** Of the resized image, without padding. */
   readonly width: number
   readonly height: number
@@ -10,6 +8,24 @@ export interface ModelImage {
   /** Pixels of the oriented image to one pixel of the model's input. */
   readonly scaleX: number
   readonly scaleY: number
+}
+
+/** An image as a network takes it. */
+export interface ModelImage extends ModelFrame {
+  /** Float32Array // [3, paddedHeight, paddedWidth] */
+  readonly data: Float32Array
+}
+
+/** The frame without the pixels: it is kept longer, and they are the most of it. */
+export function frameOf({
+  width,
+  height,
+  paddedWidth,
+  paddedHeight,
+  scaleX,
+  scaleY,
+}: ModelImage): ModelFrame {
+  return { width, height, paddedWidth, paddedHeight, scaleX, scaleY }
 }
 
 /**

@@ -24,6 +24,10 @@ async function serve(request: WorkerRequest): Promise<unknown> {
       return loaded().analyse(request.input.path, request.input.recipe)
     case 'embedTexts':
       return loaded().embedTexts(request.input.texts)
+    case 'maskInBox':
+      return loaded().prompts.inBox(request.input)
+    case 'maskAtPoints':
+      return loaded().prompts.atPoints(request.input)
     case 'memory':
       return { residentBytes: process.memoryUsage.rss() }
   }

@@ -19,15 +19,18 @@ import { regionTextRecipe } from '#main/recipes/region-text.ts'
 import { StageClock } from '#main/recipes/stage-clock.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ImageSource } from '#main/vision/image-source.ts'
+import { ModelQueue } from './model-queue.ts'
+import { Prompts } from './prompts.ts'
 
 /** The models of one inference process. Pixels and logits stay in here. */
 export class InferenceWorker {
   readonly loaded: LoadedNetworks
+  readonly prompts: Prompts
   readonly #networks: Networks
   readonly #factory: SessionFactory
   readonly #maxPixels: number
-  /** The end of the queue for the model: decoding runs beside it, inference one at a time. */
-  #modelFree: Promise<unknown> = Promise.resolve()
+  /** Decoding runs beside it, inference one at a time. */
+  readonly #queue = new ModelQueue()
 
   private constructor(
     loaded: LoadedNetworks,
@@ -39,6 +42,7 @@ export class InferenceWorker {
     this.#networks = networks
     this.#factory = factory
     this.#maxPixels = maxPixels
+    this.prompts = new Prompts(networks, factory, this.#queue, maxPixels)
   }
 
   static async open(
@@ -97,7 +101,7 @@ export class InferenceWorker {
         'No CLIP pack is loaded, so words cannot be turned into vectors. Install one or use the recipe "detector".',
       )
     }
-    return this.#withModel(() => clip.embedTexts(texts))
+    return this.#queue.run('batch', () => clip.embedTexts(texts))
   }
 
   #findRegions(
@@ -122,16 +126,10 @@ export class InferenceWorker {
     clock: StageClock,
   ): Promise<{ candidates: Candidate[]; runMs: number }> {
     const prepared = await recipe.prepare(image, this.#networks, clock)
-    return this.#withModel(async () => {
+    return this.#queue.run('batch', async () => {
       this.#factory.takeRunMs()
       const candidates = await recipe.findRegions(prepared, this.#networks, parameters, clock)
       return { candidates, runMs: this.#factory.takeRunMs() }
     })
-  }
-
-  #withModel<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#modelFree.then(work)
-    this.#modelFree = turn.catch(() => undefined)
-    return turn
   }
 }

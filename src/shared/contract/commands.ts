@@ -5,6 +5,7 @@ import type { OutputOf } from './commands/command.ts'
 import { imageCommands } from './commands/images.ts'
 import { labellingCommands } from './commands/labelling.ts'
 import { projectCommands } from './commands/project.ts'
+import { promptCommands } from './commands/prompts.ts'
 import { vocabularyCommands } from './commands/vocabulary.ts'
 import { workspaceCommands } from './commands/workspace.ts'
 
@@ -13,6 +14,7 @@ export * from './commands/attributes.ts'
 export * from './commands/images.ts'
 export * from './commands/labelling.ts'
 export * from './commands/project.ts'
+export * from './commands/prompts.ts'
 export * from './commands/vocabulary.ts'
 export * from './commands/workspace.ts'
 
@@ -24,6 +26,7 @@ export const commandsOfProject = {
   ...labellingCommands,
   ...annotationCommands,
   ...attributeCommands,
+  ...promptCommands,
 } as const
 
 /** Everything that a shell can ask of the application. */

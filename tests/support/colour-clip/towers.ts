@@ -1,5 +1,5 @@
 import { COLOURS, rgbOf } from './colours.ts'
-import { OnnxGraph } from './onnx-graph.ts'
+import { OnnxGraph } from '../onnx-graph.ts'
 
 /** One axis a colour, then what all images and texts share, then what only images and only texts have. */
 export const DIMENSION = 16

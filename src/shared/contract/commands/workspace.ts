@@ -33,7 +33,7 @@ export interface WorkspaceState {
 }
 
 export interface PackSummary {
-  readonly kind: 'mask-rcnn' | 'clip' | 'text-table'
+  readonly kind: 'mask-rcnn' | 'clip' | 'sam' | 'text-table'
   readonly name: string
   /** Absolute. */
   readonly folder: string

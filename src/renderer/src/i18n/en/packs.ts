@@ -16,6 +16,7 @@ export default {
   installed: 'Installed',
   kindDetector: 'Detector',
   kindClip: 'CLIP',
+  kindSam: 'SAM',
   kindTextTable: 'Text table',
   serves: 'Serves',
   recipes: 'Recipes',
@@ -24,6 +25,7 @@ export default {
   classCount: 'one class | {count} classes',
   servesDetector: 'Finds regions with masks; knows {classes}.',
   servesClip: 'Scores every region against any words.',
+  servesSam: 'Masks of what you click at.',
   servesTextTable:
     'Ready-made vectors of words, so that words near to the detector’s classes are understood.',
   noClip: 'No CLIP pack',
