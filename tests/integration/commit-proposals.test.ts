@@ -7,7 +7,7 @@ import {
   type ProposalChange,
 } from '#main/app/commit-proposals.ts'
 import type { RunParameters } from '#main/app/run-parameters.ts'
-import type { ImageScorer } from '#main/app/scoring.ts'
+import type { ProposalScorer } from '#main/app/scoring.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { candidateAt, edit, openStreet, runDraft } from './storage-fixture.ts'
 
@@ -48,7 +48,7 @@ function openBench(): Bench {
     project,
     imageId,
     commit: (scores, change = {}) => {
-      const scorer: ImageScorer = {
+      const scorer: ProposalScorer = {
         vocabulary: project.vocabulary.get(),
         parameters,
         unservedWords: [],

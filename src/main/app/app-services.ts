@@ -3,10 +3,13 @@ import type { AppEvents, RecordsChanged } from '#shared/contract/events.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { ImageRecord } from '#shared/contract/records.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import type { SimilarImages } from './find-similar.ts'
 import type { InferenceService } from './inference-service.ts'
 import type { Prelabelling } from './prelabel.ts'
 import type { Rescoring } from './rescoring.ts'
 import type { RunScorers } from './run-scorers.ts'
+import type { Search } from './search.ts'
+import type { Teaching } from './teaching.ts'
 import type { WordSources } from './word-sources.ts'
 
 /** What the handlers of an open project work with. */
@@ -21,6 +24,9 @@ export interface AppServices {
   readonly reviewerName: () => string | null
   readonly scorers: RunScorers
   readonly rescoring: Rescoring
+  readonly teaching: Teaching
+  readonly search: Search
+  readonly similar: SimilarImages
   readonly prelabelling: Prelabelling
   /** Tells of a change once it is saved; null is none. */
   readonly tell: (change: RecordsChanged | null) => void

@@ -28,6 +28,7 @@ export interface PictureSource {
     maxSide: number,
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Copy>
+  fingerprint?(imageFile: string): Promise<string>
   stop(): void
 }
 

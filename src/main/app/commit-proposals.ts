@@ -4,7 +4,7 @@ import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { isTouched, proposeAnnotations } from './propose-annotations.ts'
-import type { ImageScorer, ScoredImage } from './scoring.ts'
+import type { ProposalScorer, ScoredImage } from './scoring.ts'
 import { detectorDisagreement, doubtOf, rivalScore } from './uncertainty.ts'
 
 export interface ProposalChange {
@@ -28,7 +28,7 @@ export function commitProposals(
   project: ProjectDatabase,
   imageId: number,
   candidates: readonly StoredCandidate[],
-  scorer: ImageScorer,
+  scorer: ProposalScorer,
   { label, jobId, merge, replaceTouched }: ProposalChange,
 ): CommittedProposals {
   const before = project.annotations.listForImage(imageId)
@@ -57,7 +57,7 @@ export function noteScores(
   project: ProjectDatabase,
   imageId: number,
   candidates: readonly StoredCandidate[],
-  scorer: ImageScorer,
+  scorer: ProposalScorer,
 ): void {
   writeScores(project, imageId, candidates, scorer, scorer.score(candidates))
 }
@@ -67,7 +67,7 @@ export function noteDoubts(
   project: ProjectDatabase,
   imageId: number,
   candidates: readonly StoredCandidate[],
-  scorer: ImageScorer,
+  scorer: ProposalScorer,
 ): void {
   const annotations = project.annotations.listForImage(imageId)
   writeDoubts(project, annotations, candidates, scorer, scorer.score(candidates))
@@ -77,7 +77,7 @@ function writeScores(
   project: ProjectDatabase,
   imageId: number,
   candidates: readonly StoredCandidate[],
-  { vocabulary }: ImageScorer,
+  { vocabulary }: ProposalScorer,
   { detections }: ScoredImage,
 ): void {
   const scores = detections.flatMap(({ candidate, classIndex, score }) =>
@@ -92,7 +92,7 @@ function writeDoubts(
   project: ProjectDatabase,
   annotations: readonly AnnotationRecord[],
   candidates: readonly StoredCandidate[],
-  { vocabulary, parameters, detectorClasses }: ImageScorer,
+  { vocabulary, parameters, detectorClasses }: ProposalScorer,
   { called }: ScoredImage,
 ): void {
   const boxes = candidates.map(({ box }) => box)

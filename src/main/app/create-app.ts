@@ -10,6 +10,7 @@ import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { annotationHandlers } from './annotation-handlers.ts'
 import type { AppServices } from './app-services.ts'
 import { exportDataset, readCategories, refuseTarget } from './export-dataset.ts'
+import { SimilarImages, type TakeFingerprint } from './find-similar.ts'
 import { imageHandlers } from './image-handlers.ts'
 import { InferenceService, type InferenceOptions } from './inference-service.ts'
 import { labellingHandlers } from './labelling-handlers.ts'
@@ -17,6 +18,11 @@ import { Prelabelling } from './prelabel.ts'
 import { Rescoring } from './rescoring.ts'
 import { promptHandlers } from './prompt-handlers.ts'
 import { RunScorers } from './run-scorers.ts'
+import { Search } from './search.ts'
+import { searchHandlers } from './search-handlers.ts'
+import { TaughtLessons } from './taught-lessons.ts'
+import { Teaching } from './teaching.ts'
+import { teachHandlers } from './teach-handlers.ts'
 import { vocabularyHandlers } from './vocabulary-handlers.ts'
 import { createWordSources } from './word-sources.ts'
 
@@ -30,6 +36,8 @@ export interface AppOptions {
   readonly inference: InferenceOptions
   /** Who is at work: the name beside the steps of the history; null for none. */
   readonly reviewerName: string | null
+  /** By the picture process; missing in a shell without one. */
+  readonly takeFingerprint?: TakeFingerprint | undefined
   /** Gets what no user can act on, for the log. */
   readonly report: (error: unknown) => void
 }
@@ -54,8 +62,15 @@ export function createApp(options: AppOptions): App {
   const inference = new InferenceService(options.inference, words.packs, (state) =>
     events.emit('inference.state', state),
   )
-  const scorers = new RunScorers(project, inference, words)
+  const lessons = new TaughtLessons(project)
+  const scorers = new RunScorers(project, inference, words, lessons)
   const rescoring = new Rescoring(project, scorers, events)
+  const teaching = new Teaching(project, scorers, rescoring, lessons, options.report)
+  const search = new Search(project, scorers)
+  const similar = new SimilarImages(project, options.takeFingerprint, (progress) =>
+    events.emit('duplicates.progress', progress),
+  )
+  events.subscribe('records.changed', ({ diff }) => teaching.note(diff))
   const prelabelling = new Prelabelling(project, inference, events, scorers, rescoring)
   const tell: AppServices['tell'] = (change) => {
     if (change) events.emit('records.changed', change)
@@ -63,7 +78,9 @@ export function createApp(options: AppOptions): App {
   const reviewerName = (): string | null => options.reviewerName
   const askedPack = (): string | null => options.inference.pack
   const close = async (): Promise<void> => {
+    similar.stop()
     await prelabelling.pause()
+    await teaching.close()
     inference.stop()
     project.close()
   }
@@ -77,6 +94,9 @@ export function createApp(options: AppOptions): App {
     inference,
     scorers,
     rescoring,
+    teaching,
+    search,
+    similar,
     prelabelling,
     tell,
   }
@@ -109,6 +129,8 @@ function createHandlers(services: AppServices): ProjectHandlers {
     ...labellingHandlers(services),
     ...annotationHandlers(services),
     ...promptHandlers(services),
+    ...teachHandlers(services),
+    ...searchHandlers(services),
     'export.coco': async ({ path, states, categoriesFrom, ...options }) => {
       const target = resolve(dirname(project.path), path)
       await refuseTarget(target, project.path)

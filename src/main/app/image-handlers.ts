@@ -10,7 +10,12 @@ import { setStatus } from './review-images.ts'
 
 type ImageHandlers = Pick<ProjectHandlers, Extract<keyof ProjectHandlers, `images.${string}`>>
 
-export function imageHandlers({ project, reviewerName, tell }: AppServices): ImageHandlers {
+export function imageHandlers({
+  project,
+  similar,
+  reviewerName,
+  tell,
+}: AppServices): ImageHandlers {
   return {
     'images.list': ({ filter, ...page }) => project.images.list(filter, page),
     'images.ids': ({ filter, order, isDescending }) => ({
@@ -40,7 +45,11 @@ export function imageHandlers({ project, reviewerName, tell }: AppServices): Ima
     'images.setStatus': async (input) => ({
       changed: await setStatus(project, input, reviewerName(), tell),
     }),
-    'images.duplicates': async () => ({ groups: await findDuplicates(project, tell) }),
+    'images.duplicates': async ({ similar: isSimilar }) => {
+      similar.stop()
+      if (isSimilar) return similar.find()
+      return { groups: await findDuplicates(project, tell), unread: 0, isSuperseded: false }
+    },
     'images.missing': async () => ({ imageIds: await findMissing(project) }),
     'images.relink': ({ folder }) => relinkImages(project, folder, tell),
   }

@@ -67,6 +67,14 @@ export class PictureService {
   }
 
   /**
+   * What an image looks like, as 64 bits in 16 hexadecimal digits. It comes after thumbnails.
+   * @throws LexmaskError as `thumbnail`
+   */
+  fingerprint(imageFile: string): Promise<string> {
+    return this.#host.call('fingerprint', { path: imageFile })
+  }
+
+  /**
    * A copy of an image with masks drawn on it. It comes after all other pictures.
    *
    * @throws LexmaskError as `thumbnail`; MASK_INVALID when the masks are for another size

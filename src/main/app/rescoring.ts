@@ -34,6 +34,8 @@ export interface RescoreOrder {
   readonly runIds?: readonly number[]
   /** Scored and told before all others. */
   readonly firstImageIds?: readonly number[]
+  /** Its annotations stay: a person is at work there. The next call scores it. */
+  readonly exceptImageId?: number | null
 }
 
 /** Scores stored candidates with the present vocabulary; no model runs. */
@@ -92,6 +94,7 @@ export class Rescoring {
     scoring = {},
     runIds,
     firstImageIds = [],
+    exceptImageId = null,
   }: RescoreOrder): Promise<RescoreSummary> {
     const project = this.#project
     const call = ++this.#call
@@ -109,7 +112,7 @@ export class Rescoring {
     const images = this.#inOrder(firstImageIds)
     for (;;) {
       if (call !== this.#call) return answer(true)
-      const batch = this.#scoreBatch(images, scorers)
+      const batch = this.#scoreBatch(images, scorers, exceptImageId)
       for (const { change, diff } of batch.committed) {
         summary.images++
         summary.added += recordsOfKind(diff.added, 'annotation').length
@@ -150,6 +153,7 @@ export class Rescoring {
   #scoreBatch(
     images: Generator<CandidatesOfImage, void, undefined>,
     scorers: ReadonlyMap<number, ImageScorer>,
+    exceptImageId: number | null,
   ): { readonly committed: readonly CommittedProposals[]; readonly isLast: boolean } {
     return this.#project.transaction(() => {
       const startedAt = performance.now()
@@ -157,6 +161,7 @@ export class Rescoring {
       do {
         const next = images.next()
         if (next.done) return { committed, isLast: true }
+        if (next.value.imageId === exceptImageId) continue
         committed.push(...this.#scoreImage(next.value, scorers))
       } while (performance.now() - startedAt < BATCH_MS)
       return { committed, isLast: false }

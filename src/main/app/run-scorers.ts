@@ -4,7 +4,8 @@ import type { Vocabulary } from '#shared/contract/records.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { InferenceService } from './inference-service.ts'
 import { parametersOfRun, type RunParameters } from './run-parameters.ts'
-import { createImageScorer, type ImageScorer, type TextSources } from './scoring.ts'
+import { createImageScorer, taughtScorer, type ImageScorer, type TextSources } from './scoring.ts'
+import type { TaughtLessons } from './taught-lessons.ts'
 import { hasClipPack, reportFor } from './vocabulary-report.ts'
 import type { WordSources } from './word-sources.ts'
 
@@ -13,22 +14,35 @@ export class RunScorers {
   readonly #project: ProjectDatabase
   readonly #inference: InferenceService
   readonly #words: WordSources
+  readonly #lessons: TaughtLessons
   /** By run, or for prompts: all images use the same until words change. */
   readonly #scorers = new Map<number | 'prompts', { key: string; scorer: Promise<ImageScorer> }>()
 
-  constructor(project: ProjectDatabase, inference: InferenceService, words: WordSources) {
+  constructor(
+    project: ProjectDatabase,
+    inference: InferenceService,
+    words: WordSources,
+    lessons: TaughtLessons,
+  ) {
     this.#project = project
     this.#inference = inference
     this.#words = words
+    this.#lessons = lessons
   }
 
-  /** @throws LexmaskError PACK_MISSING when words were never embedded and no text encoder is there */
-  ofRun(runId: number): Promise<ImageScorer> {
-    return this.#kept(runId, '', async (vocabulary) => {
-      const run = this.#project.runs.get(runId)
-      if (!run) throw new Error(`run ${runId} is not on record`)
-      return this.#create(parametersOfRun(run), vocabulary)
-    })
+  /**
+   * By words and what answers taught.
+   * @throws LexmaskError PACK_MISSING when words were never embedded and no text encoder is there
+   */
+  async ofRun(runId: number): Promise<ImageScorer> {
+    const scorer = await this.untaught(runId)
+    const teach = this.#lessons.of(scorer)
+    return teach ? taughtScorer(scorer, teach) : scorer
+  }
+
+  /** By words alone. @throws LexmaskError as `ofRun` */
+  untaught(runId: number): Promise<ImageScorer> {
+    return this.#kept(runId, '', (vocabulary) => this.forWords(runId, vocabulary))
   }
 
   /**
@@ -58,6 +72,13 @@ export class RunScorers {
     })
     // Thresholds are applied to what it answers: another one needs no other scorer.
     return scorer.then((made) => ({ ...made, vocabulary }))
+  }
+
+  /** By these words alone, whatever the vocabulary is. @throws LexmaskError as `ofRun` */
+  async forWords(runId: number, vocabulary: Vocabulary): Promise<ImageScorer> {
+    const run = this.#project.runs.get(runId)
+    if (!run) throw new Error(`run ${runId} is not on record`)
+    return this.#create(parametersOfRun(run), vocabulary)
   }
 
   /** After the parameters of runs were changed. */

@@ -10,7 +10,11 @@ import { detectorScorer } from '#main/vision/detector-scorer.ts'
 import { vectorFromFloat16 } from '#main/vision/float16.ts'
 import { regionTextScorer } from '#main/vision/region-text-scorer.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
-import type { VocabularyMeaning, VocabularyScorer } from '#main/vision/vocabulary-scorer.ts'
+import type {
+  ScorableCandidate,
+  VocabularyMeaning,
+  VocabularyScorer,
+} from '#main/vision/vocabulary-scorer.ts'
 import type { RunParameters } from './run-parameters.ts'
 import type { RegionSpace } from './region-space.ts'
 import { embedWords, type EmbedTexts } from './text-vectors.ts'
@@ -33,13 +37,23 @@ export interface ImageScorer {
   readonly unservedWords: readonly string[]
   /** Detector classes that each class of the vocabulary means. */
   readonly detectorClasses: readonly ReadonlySet<number>[]
+  /** By words and what answers taught, before suppression. */
+  call(candidates: readonly ScoredRegion[]): CalledImage
   score(candidates: readonly ScoredRegion[]): ScoredImage
 }
 
+/** What the annotations of an image are made with. */
+export type ProposalScorer = Omit<ImageScorer, 'call'>
+
 /** What the candidates of an image were called. */
-export interface ScoredImage {
+export interface CalledImage {
+  /** The candidates as scoring takes them. */
+  readonly scorable: readonly ScorableCandidate[]
   /** By every class and negative that has a word for them. */
   readonly called: readonly Detection[]
+}
+
+export interface ScoredImage extends Pick<CalledImage, 'called'> {
   /** What is left of it after suppression, before thresholds; best first. */
   readonly detections: readonly Detection[]
 }
@@ -78,19 +92,46 @@ export async function createImageScorer(
     parameters,
     sources,
   )
-  return {
-    vocabulary,
-    parameters,
-    unservedWords,
-    detectorClasses: meaning.classes.map(({ detectorClasses }) => new Set(detectorClasses.keys())),
-    score: (candidates) => {
+  return scorerThatCalls(
+    {
+      vocabulary,
+      parameters,
+      unservedWords,
+      detectorClasses: meaning.classes.map((one) => new Set(one.detectorClasses.keys())),
+    },
+    (candidates) => {
       const scorable = candidates.map(({ vector, ...rest }) => ({
         ...rest,
         vector: vector && vectorFromFloat16(vector),
       }))
+      return { scorable, called: scorer(scorable) }
+    },
+  )
+}
+
+/** The scorer with what answers taught. */
+export function taughtScorer(
+  scorer: ImageScorer,
+  teach: (image: CalledImage) => readonly Detection[],
+): ImageScorer {
+  return scorerThatCalls(scorer, (candidates) => {
+    const image = scorer.call(candidates)
+    return { ...image, called: teach(image) }
+  })
+}
+
+function scorerThatCalls(
+  scorer: Omit<ImageScorer, 'call' | 'score'>,
+  call: ImageScorer['call'],
+): ImageScorer {
+  const { scoring } = scorer.parameters
+  return {
+    ...scorer,
+    call,
+    score: (candidates) => {
+      const { called } = call(candidates)
       const boxes = candidates.map(({ box }) => box)
-      const called = scorer(scorable)
-      return { called, detections: suppressDetections(called, boxes, parameters.scoring) }
+      return { called, detections: suppressDetections(called, boxes, scoring) }
     },
   }
 }

@@ -19,6 +19,7 @@ const FORWARDED = [
   'job.progress',
   'inference.state',
   'pack.progress',
+  'duplicates.progress',
 ] as const satisfies readonly AppEventName[]
 
 /** For requests in work when a project is closed, such as one that reads every file. */

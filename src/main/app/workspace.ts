@@ -223,6 +223,7 @@ class OpenWorkspace implements Workspace {
       {
         projectFile,
         open,
+        takeFingerprint: this.#options.pictures.fingerprint?.bind(this.#options.pictures),
         resourcesFolder,
         get reviewerName() {
           return settings().reviewerName ?? accountName()

@@ -1,4 +1,5 @@
 import { makeDisplayCopy, makeThumbnail } from '#main/imaging/copy-image.ts'
+import { fingerprintOfFile } from '#main/imaging/fingerprint.ts'
 import { drawOverlay } from '#main/imaging/draw-overlay.ts'
 import { failureOfError } from '#shared/contract/errors.ts'
 import { parentChannel } from '#main/processes/parent-channel.ts'
@@ -14,6 +15,8 @@ function serve(request: PictureRequest): Promise<unknown> {
       return makeThumbnail(request.input.path, request.input.maxSide)
     case 'displayCopy':
       return makeDisplayCopy(request.input.path, request.input.maxSide)
+    case 'fingerprint':
+      return fingerprintOfFile(request.input.path)
     case 'overlay':
       return drawOverlay(request.input)
   }

@@ -29,6 +29,8 @@ interface CopyOrder {
 export interface PictureCalls {
   readonly thumbnail: { readonly input: CopyOrder; readonly output: EncodedPicture }
   readonly displayCopy: { readonly input: CopyOrder; readonly output: DisplayCopy }
+  /** 16 hexadecimal digits. */
+  readonly fingerprint: { readonly input: { readonly path: string }; readonly output: string }
   readonly overlay: { readonly input: OverlayOrder; readonly output: OverlayPicture }
 }
 export type PictureCallName = keyof PictureCalls

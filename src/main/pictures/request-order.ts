@@ -9,12 +9,18 @@ export interface WaitingRequest {
   readonly ends: number
 }
 
-/** Somebody waits before an empty canvas; a grid fills while it is looked at; overlays are a batch. */
-const RANK: Record<PictureCallName, number> = { displayCopy: 0, thumbnail: 1, overlay: 2 }
+/** Somebody waits before an empty canvas; a grid fills while it is looked at; the others are batches. */
+const RANK: Record<PictureCallName, number> = {
+  displayCopy: 0,
+  thumbnail: 1,
+  fingerprint: 2,
+  overlay: 3,
+}
+const BATCHES: readonly PictureCallName[] = ['fingerprint', 'overlay']
 
 /**
- * Which request is next: a display copy before thumbnails before overlays. Of the first two the newest, as
- * what was asked for last is what is on the screen now; of overlays the oldest, so that a batch ends
+ * Which request is next: a display copy before thumbnails before fingerprints before overlays. Of the
+ * first two the newest, as what was asked for last is what is on the screen now; of the others the oldest, so that a batch ends
  * in its order.
  */
 export function nextRequest<Request extends WaitingRequest>(
@@ -29,5 +35,5 @@ export function nextRequest<Request extends WaitingRequest>(
 
 function isBefore(a: WaitingRequest, b: WaitingRequest): boolean {
   if (RANK[a.call] !== RANK[b.call]) return RANK[a.call] < RANK[b.call]
-  return a.call === 'overlay' ? a.id < b.id : a.id > b.id
+  return BATCHES.includes(a.call) ? a.id < b.id : a.id > b.id
 }

@@ -27,6 +27,33 @@ export interface CandidatesOfImage {
   readonly candidates: readonly StoredCandidate[]
 }
 
+/** What a search compares of a candidate. */
+export interface SearchedCandidate {
+  readonly id: number
+  readonly imageId: number
+  readonly runId: number
+  readonly box: Box
+  readonly objectness: number
+  /** float16 bits. */
+  readonly vector: Uint16Array | null
+  readonly detectorClass: number | null
+  readonly posterior: Posterior
+}
+
+interface SearchedRow {
+  readonly id: number
+  readonly imageId: number
+  readonly runId: number
+  readonly x1: number
+  readonly y1: number
+  readonly x2: number
+  readonly y2: number
+  readonly objectness: number
+  readonly vector: Buffer | null
+  readonly detectorClass: number | null
+  readonly posterior: Buffer
+}
+
 interface CandidateRow {
   readonly id: number
   readonly imageId: number
@@ -54,6 +81,7 @@ export class CandidateRepository {
   readonly #insert: Database.Statement<[NewCandidateRow]>
   readonly #deleteOfImage: Database.Statement<[number]>
   readonly #listOfImage: Database.Statement<[number], CandidateRow>
+  readonly #after: Database.Statement<[number, number], SearchedRow>
   readonly #runIds: Database.Statement<[], number>
   readonly #runOfImage: Database.Statement<[number], number>
   readonly #nextImage: Database.Statement<[number], number>
@@ -73,6 +101,12 @@ export class CandidateRepository {
          m.area, m.x, m.y, m.w, m.h
        FROM candidate c JOIN mask m ON m.hash = c.mask_hash
        WHERE c.image_id = ? ORDER BY c.id`,
+    )
+    // Masks are not looked at: a search reads every candidate and tells of few.
+    this.#after = database.prepare(
+      `SELECT id, image_id AS imageId, run_id AS runId, x1, y1, x2, y2, objectness,
+         vector, detector_class AS detectorClass, posterior
+       FROM candidate WHERE id > ? ORDER BY id LIMIT ?`,
     )
     this.#runIds = database
       // From one run to the next along the index: there are few runs and many candidates.
@@ -139,6 +173,20 @@ export class CandidateRepository {
     for (const imageId of this.iterateImageIds()) {
       yield { imageId, candidates: this.listForImage(imageId) }
     }
+  }
+
+  /** By id, from the one after this id on: a page of them. Those of an image follow one another. */
+  listAfter(id: number, atMost: number): SearchedCandidate[] {
+    return this.#after
+      .all(id, atMost)
+      .map(({ x1, y1, x2, y2, vector, posterior, ...row }): SearchedCandidate => {
+        return {
+          ...row,
+          box: [x1, y1, x2, y2],
+          vector: vector && uint16OfBlob(vector),
+          posterior: posteriorOfBlob(posterior),
+        }
+      })
   }
 
   /** Images that have candidates, by id. Anything may be written while it runs. */

@@ -3,7 +3,19 @@ import type { AttributeDefinition } from '#shared/contract/attributes.ts'
 import type { AttributesRecord } from '#shared/contract/records.ts'
 
 export type Counter = 'revision' | 'vocabulary_revision'
-type Key = Counter | 'vocabulary_negatives' | 'attributes'
+type Key =
+  | Counter
+  | 'vocabulary_negatives'
+  | 'attributes'
+  | 'teaching_weight'
+  | 'teaching_learnt'
+  | 'teaching_forgotten_ms'
+
+/** When scores were corrected by answers last, and by how many. */
+export interface LearntState {
+  readonly atMs: number
+  readonly answers: number
+}
 
 /** Single values of a project. */
 export class MetaRepository {
@@ -55,5 +67,32 @@ export class MetaRepository {
 
   setVocabularyNegatives(negatives: readonly string[]): void {
     this.#set.run(JSON.stringify(negatives), 'vocabulary_negatives')
+  }
+
+  /** 0..1: how much answers correct scores; 0 is not at all. */
+  teachingWeight(): number {
+    return Number(this.#get.get('teaching_weight'))
+  }
+
+  setTeachingWeight(weight: number): void {
+    this.#set.run(JSON.stringify(weight), 'teaching_weight')
+  }
+
+  /** null while nothing was learnt. */
+  learnt(): LearntState | null {
+    return JSON.parse(this.#get.get('teaching_learnt') ?? 'null') as LearntState | null
+  }
+
+  setLearnt(learnt: LearntState | null): void {
+    this.#set.run(JSON.stringify(learnt), 'teaching_learnt')
+  }
+
+  /** When answers were forgotten last; null if never. */
+  teachingForgottenMs(): number | null {
+    return JSON.parse(this.#get.get('teaching_forgotten_ms') ?? 'null') as number | null
+  }
+
+  setTeachingForgottenMs(atMs: number): void {
+    this.#set.run(JSON.stringify(atMs), 'teaching_forgotten_ms')
   }
 }

@@ -6,9 +6,11 @@ import { AnnotationRepository } from './annotation-repository.ts'
 import { CandidateRepository } from './candidate-repository.ts'
 import { ChangeRepository } from './change-repository.ts'
 import { ClassMergeRepository } from './class-merge-repository.ts'
+import { FingerprintRepository } from './fingerprint-repository.ts'
 import { HistoryStore } from './history-store.ts'
 import { ImageRepository } from './image-repository.ts'
 import { JobRepository } from './job-repository.ts'
+import { LessonRepository } from './lesson-repository.ts'
 import { MaskRepository } from './mask-repository.ts'
 import { MetaRepository } from './meta-repository.ts'
 import type { ProjectLock } from './project-lock.ts'
@@ -45,6 +47,8 @@ export class ProjectDatabase {
   readonly textEmbeddings: TextEmbeddingRepository
   readonly scores: ScoreRepository
   readonly times: TimeRepository
+  readonly lessons: LessonRepository
+  readonly fingerprints: FingerprintRepository
   readonly changes: ChangeRepository
   readonly merges: ClassMergeRepository
   readonly history: HistoryStore
@@ -70,6 +74,8 @@ export class ProjectDatabase {
     this.jobs = new JobRepository(database)
     this.textEmbeddings = new TextEmbeddingRepository(database)
     this.times = new TimeRepository(database)
+    this.fingerprints = new FingerprintRepository(database)
+    this.lessons = new LessonRepository(database)
     this.changes = new ChangeRepository(database)
     this.merges = new ClassMergeRepository(database)
     this.history = new HistoryStore(database, this)

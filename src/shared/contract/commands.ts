@@ -6,6 +6,8 @@ import { imageCommands } from './commands/images.ts'
 import { labellingCommands } from './commands/labelling.ts'
 import { projectCommands } from './commands/project.ts'
 import { promptCommands } from './commands/prompts.ts'
+import { searchCommands } from './commands/search.ts'
+import { teachCommands } from './commands/teach.ts'
 import { vocabularyCommands } from './commands/vocabulary.ts'
 import { workspaceCommands } from './commands/workspace.ts'
 
@@ -15,6 +17,8 @@ export * from './commands/images.ts'
 export * from './commands/labelling.ts'
 export * from './commands/project.ts'
 export * from './commands/prompts.ts'
+export * from './commands/search.ts'
+export * from './commands/teach.ts'
 export * from './commands/vocabulary.ts'
 export * from './commands/workspace.ts'
 
@@ -27,6 +31,8 @@ export const commandsOfProject = {
   ...annotationCommands,
   ...attributeCommands,
   ...promptCommands,
+  ...teachCommands,
+  ...searchCommands,
 } as const
 
 /** Everything that a shell can ask of the application. */

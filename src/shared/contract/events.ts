@@ -43,6 +43,12 @@ export interface PackProgress {
   readonly error: string | null
 }
 
+/** `images.duplicates` looks at images that nobody has looked at yet. */
+export interface DuplicatesProgress {
+  readonly done: number
+  readonly total: number
+}
+
 /** A menu entry of the shell was chosen: an action of the window, by the id of its shortcut table. */
 export interface ChosenMenuEntry {
   readonly actionId: string
@@ -58,6 +64,7 @@ export interface AppEvents {
   readonly 'job.progress': JobProgress
   readonly 'inference.state': InferenceState
   readonly 'pack.progress': PackProgress
+  readonly 'duplicates.progress': DuplicatesProgress
   /** Another project was opened or closed, or the settings or the list of projects changed. */
   readonly 'workspace.changed': WorkspaceState
   readonly 'menu.chosen': ChosenMenuEntry
@@ -70,6 +77,7 @@ export const APP_EVENT_NAMES = Object.keys({
   'job.progress': true,
   'inference.state': true,
   'pack.progress': true,
+  'duplicates.progress': true,
   'workspace.changed': true,
   'menu.chosen': true,
   'files.dropped': true,

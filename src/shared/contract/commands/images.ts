@@ -62,6 +62,15 @@ export interface RelinkedImages {
   readonly missingCount: number
 }
 
+export interface DuplicateGroups {
+  /** Ids of images, two at least in each group. */
+  readonly groups: readonly (readonly number[])[]
+  /** Images that could not be looked at. */
+  readonly unread: number
+  /** A later call took over before this one was through. */
+  readonly isSuperseded: boolean
+}
+
 export const imageCommands = {
   'images.list': answering<ImagePage>()(
     z.strictObject({
@@ -91,8 +100,14 @@ export const imageCommands = {
   'images.setStatus': answering<{ readonly changed: number }>()(
     z.strictObject({ imageIds: ids, status: z.enum(['labelled', 'reviewed']) }),
   ),
-  /** Groups of images with the same content. Reads the files of the same size that were never read. */
-  'images.duplicates': answering<{ readonly groups: readonly (readonly number[])[] }>()(nothing),
+  /**
+   * Groups of images with the same content: reads the files of the same size that were never read.
+   * With `similar`, of images that look alike: copies of another size or quality too. That looks once at
+   * every image, and tells of it by `duplicates.progress`; another call ends one that is not through.
+   */
+  'images.duplicates': answering<DuplicateGroups>()(
+    z.strictObject({ similar: z.boolean().default(false) }),
+  ),
   /** Images whose file is not where it was. */
   'images.missing': answering<{ readonly imageIds: readonly number[] }>()(nothing),
   /** Looks under a folder for the files that are missing: by content where it is known, else by name and size. */

@@ -1,0 +1,111 @@
+import { copyFileSync, rmSync } from 'node:fs'
+import { createApp, type App, type AppOptions } from '#main/app/create-app.ts'
+import { evaluateDetections } from '#main/evaluation/evaluate-detections.ts'
+import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'
+import { SeededRandom } from '../../tests/support/random.ts'
+import { scoreOf, Truth, type Counts } from './reviewer.ts'
+
+/** One way of working through a project. */
+export interface Way {
+  /** 0..1; 0 teaches nothing. */
+  readonly weight: number
+  readonly order: 'queue' | 'random'
+  readonly seed: number
+}
+
+export interface Point extends Counts {
+  readonly answers: number
+  /** COCO's, of the masks that an export would have. */
+  readonly ap: number
+}
+
+/** Answers between two looks at the numbers, and between two lessons. */
+export const EVERY = 25
+
+export interface Simulation {
+  /** A labelled project; it is copied. */
+  readonly source: string
+  /** Where the copy lies. */
+  readonly copy: string
+  readonly truth: CocoDataset
+  readonly app: Omit<AppOptions, 'projectFile' | 'open' | 'inference' | 'report'>
+}
+
+/** Answers until nothing waits; images that the truth lacks are left out. */
+export async function simulate(
+  { source, copy, truth, app: options }: Simulation,
+  { weight, order, seed }: Way,
+): Promise<Point[]> {
+  rmSync(copy, { force: true })
+  copyFileSync(source, copy)
+  const app = createApp({
+    ...options,
+    projectFile: copy,
+    open: {},
+    inference: {
+      launch: () => {
+        throw new Error('No model is needed here.')
+      },
+      ...{ pack: null, precision: null, graph: null, provider: 'cpu', threads: 0 },
+      maxPixels: 2 ** 28,
+    },
+    report: (error) => {
+      throw error
+    },
+  })
+  const { project, handlers } = app
+  try {
+    const names = new Set(truth.images.map(({ file_name }) => file_name))
+    const others = [...project.images.iterate()].filter(({ name }) => !names.has(name))
+    if (others.length > 0) {
+      await handlers['images.remove']({ imageIds: others.map(({ id }) => id) })
+    }
+    await handlers['teach.set']({ weight, firstImageIds: [] })
+    const reviewer = new Truth(project, truth)
+    const random = new SeededRandom(seed)
+    const points: Point[] = []
+    for (let answers = 0; ; answers++) {
+      if (answers > 0 && answers % EVERY === 0) await handlers['teach.apply']({ firstImageIds: [] })
+      const waiting = project.annotations.listWaiting(null, 100_000)
+      if (answers % EVERY === 0 || waiting.length === 0) {
+        points.push({ answers, ap: apOf(app, truth), ...(await reviewer.count(app.scorers)) })
+      }
+      if (waiting.length === 0) return points
+      const { annotationId, imageId } = order === 'queue' ? waiting[0] : random.pick(waiting)
+      const proposal = project.annotations.get(annotationId)
+      if (!proposal) throw new Error(`annotation ${annotationId} is missing`)
+      const verdict = reviewer.judge(proposal)
+      const selection = { imageId, annotationIds: [annotationId] }
+      if (verdict.say === 'other') {
+        await handlers['annotations.setClass']({ ...selection, classId: verdict.classId })
+      } else {
+        const state = verdict.say === 'yes' ? 'accepted' : 'rejected'
+        await handlers['annotations.setState']({ ...selection, state })
+      }
+    }
+  } finally {
+    await app.close()
+    rmSync(copy, { force: true })
+  }
+}
+
+function apOf({ project }: App, truth: CocoDataset): number {
+  const imageIds = new Map(truth.images.map(({ id, file_name }) => [file_name, id]))
+  const categoryIds = new Map(truth.categories.map(({ id, name }) => [name, id]))
+  const names = new Map(project.vocabulary.list().map(({ id, name }) => [id, name]))
+  const detections: CocoDetection[] = []
+  for (const { id, name } of project.images.iterate()) {
+    const shown = project.annotations.listForImage(id).filter(({ state }) => state !== 'rejected')
+    const masks = project.masks.getMany(shown.map(({ maskHash }) => maskHash))
+    for (const one of shown) {
+      const mask = masks.get(one.maskHash)
+      const image_id = imageIds.get(name)
+      const category_id = categoryIds.get(names.get(one.classId) ?? '')
+      if (!mask || image_id === undefined || category_id === undefined) continue
+      const segmentation = { size: [mask.height, mask.width] as const, counts: mask.counts }
+      detections.push({ image_id, category_id, score: scoreOf(one), segmentation })
+    }
+  }
+  const input = { groundTruth: truth, detections, iouType: 'segm', useCategories: true } as const
+  return evaluateDetections(input).summary.AP
+}

@@ -1,0 +1,14 @@
+import type { ProjectHandlers } from '#shared/contract/dispatch.ts'
+import { requireImage, type AppServices } from './app-services.ts'
+
+type SearchHandlers = Pick<ProjectHandlers, Extract<keyof ProjectHandlers, `search.${string}`>>
+
+export function searchHandlers({ project, search }: AppServices): SearchHandlers {
+  return {
+    'search.words': ({ text, ...options }) => search.words(text, options),
+    'search.like': ({ imageId, limit, per, ...of }) => {
+      requireImage(project, imageId)
+      return search.like(imageId, of, { limit, per })
+    },
+  }
+}

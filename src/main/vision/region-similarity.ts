@@ -1,0 +1,51 @@
+import type { Candidate, Posterior } from './candidate.ts'
+import { float16Values } from './float16.ts'
+
+type Comparable = Pick<Candidate, 'vector' | 'posterior' | 'detectorClass'>
+
+/** 0..1 for a region; the more alike, the higher. */
+export type Similarity = (region: Comparable) => number
+
+/**
+ * Cosine of region vectors, 0 for one that points away or has another dimension.
+ * @param example float16 bits of a unit vector [d]
+ */
+export function vectorSimilarity(example: Uint16Array): Similarity {
+  const values = float16Values()
+  const own = Float32Array.from(example, (bits) => values[bits])
+  return ({ vector }) => {
+    if (vector?.length !== own.length) return 0
+    let sum = 0
+    for (let i = 0; i < own.length; i++) sum += own[i] * values[vector[i]]
+    return Math.min(1, Math.max(0, sum))
+  }
+}
+
+/**
+ * Bhattacharyya's coefficient of what the detector sees in two regions: the sum over its classes of
+ * `√(p·q)`, with the probabilities of each brought to the sum 1. Of several candidates that come of
+ * one region, the one of its likeliest class stands for it, and the others are 0.
+ */
+export function posteriorSimilarity(example: Posterior): Similarity {
+  const total = sumOf(example.probabilities)
+  const roots = new Map<number, number>()
+  example.classes.forEach((detectorClass, i) =>
+    roots.set(detectorClass, Math.sqrt(example.probabilities[i] / total)),
+  )
+  return ({ posterior: { classes, probabilities }, detectorClass }) => {
+    const all = sumOf(probabilities)
+    if (detectorClass !== classes[0] || !(total > 0) || !(all > 0)) return 0
+    let sum = 0
+    for (let i = 0; i < classes.length; i++) {
+      const root = roots.get(classes[i])
+      if (root !== undefined) sum += root * Math.sqrt(probabilities[i] / all)
+    }
+    return Math.min(1, sum)
+  }
+}
+
+function sumOf(numbers: Float32Array): number {
+  let sum = 0
+  for (const number of numbers) sum += number
+  return sum
+}
