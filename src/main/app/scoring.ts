@@ -10,10 +10,11 @@ import { detectorScorer } from '#main/vision/detector-scorer.ts'
 import { vectorFromFloat16 } from '#main/vision/float16.ts'
 import { regionTextScorer } from '#main/vision/region-text-scorer.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
-import type {
-  ScorableCandidate,
-  VocabularyMeaning,
-  VocabularyScorer,
+import {
+  vectorsOf,
+  type ScorableCandidate,
+  type VocabularyMeaning,
+  type VocabularyScorer,
 } from '#main/vision/vocabulary-scorer.ts'
 import type { RunParameters } from './run-parameters.ts'
 import type { RegionSpace } from './region-space.ts'
@@ -37,13 +38,15 @@ export interface ImageScorer {
   readonly unservedWords: readonly string[]
   /** Detector classes that each class of the vocabulary means. */
   readonly detectorClasses: readonly ReadonlySet<number>[]
+  /** Unit text vectors of each class; none where scoring compares no vectors. */
+  readonly textVectors: readonly (readonly Float32Array[])[]
   /** By words and what answers taught, before suppression. */
   call(candidates: readonly ScoredRegion[]): CalledImage
   score(candidates: readonly ScoredRegion[]): ScoredImage
 }
 
 /** What the annotations of an image are made with. */
-export type ProposalScorer = Omit<ImageScorer, 'call'>
+export type ProposalScorer = Omit<ImageScorer, 'call' | 'textVectors'>
 
 /** What the candidates of an image were called. */
 export interface CalledImage {
@@ -98,6 +101,9 @@ export async function createImageScorer(
       parameters,
       unservedWords,
       detectorClasses: meaning.classes.map((one) => new Set(one.detectorClasses.keys())),
+      textVectors: meaning.classes.map(({ names }) =>
+        recipe === 'detector' ? [] : vectorsOf(names),
+      ),
     },
     (candidates) => {
       const scorable = candidates.map(({ vector, ...rest }) => ({

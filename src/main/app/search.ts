@@ -6,14 +6,18 @@ import { boxFromXywh, boxIou, type Box } from '#shared/geometry/box.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { SearchedCandidate, StoredCandidate } from '#main/storage/candidate-repository.ts'
 import { BestHits } from '#main/vision/best-hits.ts'
-import { posteriorSimilarity, vectorSimilarity } from '#main/vision/region-similarity.ts'
+import {
+  posteriorSimilarity,
+  textSimilarity,
+  vectorSimilarity,
+} from '#main/vision/region-similarity.ts'
 import type { RunScorers } from './run-scorers.ts'
 import type { ImageScorer } from './scoring.ts'
 import { spaceOf } from './taught-lessons.ts'
 import { candidateOf } from './teach-examples.ts'
 
-/** Candidates that are read at once: half a megabyte of region vectors. */
-const PAGE = 500
+/** Candidates that are read at once: 100 kB of region vectors. */
+const PAGE = 100
 /** Others want to be served in between. */
 const SLICE_MS = 8
 /** Regions of an image that overlap more are one hit, the better of them. */
@@ -70,17 +74,30 @@ export class Search {
         { words },
       )
     }
-    return this.#look(call, options, (page) => {
+    const found = await this.#look(call, options, (page) => {
       const byId = new Map<number, number>()
       for (const [runId, scorer] of scorers) {
         const own = page.filter((candidate) => candidate.runId === runId)
-        for (const { candidate, isNegative, score } of scorer.call(own).called) {
-          const { id } = own[candidate]
-          if (!isNegative) byId.set(id, Math.max(byId.get(id) ?? 0, score))
+        const [vectors] = scorer.textVectors
+        if (vectors.length > 0) {
+          const similarity = textSimilarity(vectors)
+          for (const one of own) byId.set(one.id, similarity(one))
+        } else {
+          for (const [id, score] of scoresById(scorer, own)) byId.set(id, score)
         }
       }
       return ({ id }) => byId.get(id) ?? 0
     })
+    // The softmax against all other words takes a hundred times as long as a cosine, and what it says
+    // of a word follows its cosine: it is asked about the best alone.
+    const hits = found.hits.flatMap((hit) => {
+      const candidates = this.#project.candidates.listForImage(hit.imageId)
+      const own = candidates.filter(({ id }) => id === hit.candidateId)
+      const scorer = scorers.get(own[0]?.runId)
+      const score = scorer && scoresById(scorer, own).get(hit.candidateId)
+      return score === undefined ? [] : [{ ...hit, score }]
+    })
+    return { ...found, hits: hits.sort((a, b) => b.score - a.score) }
   }
 
   /**
@@ -190,6 +207,19 @@ export class Search {
       { imageId, candidateId, annotationId: annotation?.id ?? null, score, bbox: candidate.bbox },
     ]
   }
+}
+
+/** What a scorer of one class calls regions, by their ids. */
+function scoresById(
+  scorer: ImageScorer,
+  regions: readonly SearchedCandidate[] | readonly StoredCandidate[],
+): Map<number, number> {
+  const scores = new Map<number, number>()
+  for (const { candidate, isNegative, score } of scorer.call(regions).called) {
+    const { id } = regions[candidate]
+    if (!isNegative) scores.set(id, Math.max(scores.get(id) ?? 0, score))
+  }
+  return scores
 }
 
 /** Of an image: the better of those that overlap, or the best alone. */

@@ -184,7 +184,10 @@ export class CandidateRepository {
           ...row,
           box: [x1, y1, x2, y2],
           vector: vector && uint16OfBlob(vector),
-          posterior: posteriorOfBlob(posterior),
+          // Most searches compare vectors alone.
+          get posterior() {
+            return posteriorOfBlob(posterior)
+          },
         }
       })
   }

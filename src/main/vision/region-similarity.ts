@@ -21,6 +21,21 @@ export function vectorSimilarity(example: Uint16Array): Similarity {
   }
 }
 
+/** The highest cosine with any of these unit vectors [d], 0 for a region without a vector. */
+export function textSimilarity(texts: readonly Float32Array[]): Similarity {
+  const values = float16Values()
+  return ({ vector }) => {
+    let best = 0
+    for (const text of texts) {
+      if (vector?.length !== text.length) continue
+      let sum = 0
+      for (let i = 0; i < text.length; i++) sum += text[i] * values[vector[i]]
+      if (sum > best) best = sum
+    }
+    return Math.min(1, best)
+  }
+}
+
 /**
  * Bhattacharyya's coefficient of what the detector sees in two regions: the sum over its classes of
  * `√(p·q)`, with the probabilities of each brought to the sum 1. Of several candidates that come of
