@@ -24,6 +24,8 @@ const { values } = parseArgs({
     data: { type: 'string' },
     models: { type: 'string', default: resolve(root, '../shared/models') },
     plot: { type: 'string', default: join(root, 'docs/images/teaching.svg') },
+    /** How many of the vocabularies, from the first on. */
+    vocabularies: { type: 'string', default: String(TASKS.length) },
     seeds: { type: 'string', default: '3' },
     /** `first` and `second`: every other photo; regularisation was chosen on the first half. */
     half: { type: 'string', default: 'all' },
@@ -100,7 +102,7 @@ function table(rows: ReadonlyMap<string, readonly Point[][]>): string {
 
 const panels: Panel[] = []
 try {
-  for (const [n, task] of TASKS.entries()) {
+  for (const [n, task] of TASKS.slice(0, Number(values.vocabularies)).entries()) {
     const source = label(task, n)
     const all = truthOf(dataset, task)
     const truth = half === undefined ? all : partOf(all, (index) => index % 2 === half)
@@ -140,8 +142,8 @@ try {
         })),
       })
     }
+    writeFileSync(values.plot, drawPlot(panels))
   }
-  writeFileSync(values.plot, drawPlot(panels))
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
