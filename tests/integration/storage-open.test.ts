@@ -262,12 +262,13 @@ describe('a project of the second format', () => {
 })
 
 describe('a damaged project', () => {
-  /** Overwrites the middle of the file, where the images of a larger project lie. */
+  /** Overwrites two pages of images, wherever in the file they lie. */
   function damagedProject(): string {
     const path = temporaryPath()
     openStreet(path, 1000).project.close()
     const bytes = readFileSync(path)
-    bytes.fill(0x5a, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 8192)
+    const pageOfImages = Math.floor(bytes.indexOf('image-0700.jpg') / 4096) * 4096
+    bytes.fill(0x5a, pageOfImages, pageOfImages + 8192)
     writeFileSync(path, bytes)
     writeFileSync(backupPathOf(path, 1), 'an earlier copy')
     return path
