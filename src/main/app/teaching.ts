@@ -10,7 +10,7 @@ import type { ImageScorer } from './scoring.ts'
 import { spaceOf, type TaughtLessons } from './taught-lessons.ts'
 import { examplesOfImage } from './teach-examples.ts'
 
-/** It is learnt anew by itself after so many answers (ADR 0014). */
+/** It is learnt anew by itself after so many answers (ADR 0016). */
 export const LEARN_AFTER = 25
 /** Of each kind of answer of a class: the newest images' are enough, and more would take longer. */
 const MOST_EXAMPLES = 128
