@@ -7,7 +7,12 @@ import { serveCanvasPage } from '../tests/support/canvas-page.ts'
 import type { ServedPage } from '../tests/support/canvas-page.ts'
 import { randomAnnotations } from '../tests/support/canvas-scene.ts'
 import { SeededRandom } from '../tests/support/random.ts'
-import type { FrameTimes, PickTimes, RepaintTimes } from '../tests/support/canvas-times.ts'
+import type {
+  FrameTimes,
+  PickTimes,
+  RepaintTimes,
+  StrokeTimes,
+} from '../tests/support/canvas-times.ts'
 
 /**
  * Measures the canvas alone, built as the product is: `npm run bench:canvas`. It reports and never
@@ -26,6 +31,7 @@ interface Measured {
   readonly frames: FrameTimes
   readonly picks: PickTimes
   readonly repaints: RepaintTimes
+  readonly strokes: StrokeTimes
   readonly heapMib: number
   readonly processMib: number
 }
@@ -61,9 +67,10 @@ async function measure(
   const frames = await page.evaluate<FrameTimes>(`canvasPage.measureFrames(${ROUNDS})`)
   const picks = await page.evaluate<PickTimes>('canvasPage.measurePicks()')
   const repaints = await page.evaluate<RepaintTimes>('canvasPage.measureRepaints()')
+  const strokes = await page.evaluate<StrokeTimes>(`canvasPage.measureStrokes(${ROUNDS})`)
   const memory = await memoryOf(browser, page)
   await page.close()
-  return { frames, picks, repaints, ...memory }
+  return { frames, picks, repaints, strokes, ...memory }
 }
 
 async function memoryOf(
@@ -84,7 +91,7 @@ async function memoryOf(
 
 type Row = readonly [what: string, value: string, target: string, ratio: string]
 
-function rows({ frames, picks, repaints, heapMib, processMib }: Measured): Row[] {
+function rows({ frames, picks, repaints, strokes, heapMib, processMib }: Measured): Row[] {
   const judged =
     (sign: '≥' | '<') =>
     (what: string, value: number, target: number): Row => [
@@ -105,6 +112,10 @@ function rows({ frames, picks, repaints, heapMib, processMib }: Measured): Row[]
     told('pick, slowest of 2000, ms', picks.slowestMs.toFixed(2)),
     below('threshold to repaint, median, ms', repaints.medianMs, 50),
     told('threshold to repaint, slowest, ms', repaints.slowestMs.toFixed(2)),
+    atLeast('brush stroke, frames a second', strokes.fps, 50),
+    told('brush stroke, longest frame, ms', strokes.longestFrameMs.toFixed(1)),
+    below('commit of a stroke, median, ms', strokes.commitMedianMs, 30),
+    told('commit of a stroke, slowest, ms', strokes.commitSlowestMs.toFixed(2)),
     told('JavaScript heap, MiB', heapMib.toFixed(0)),
     below('renderer process, MiB', processMib, 500),
   ]

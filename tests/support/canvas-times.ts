@@ -9,6 +9,14 @@ export interface FrameTimes {
   readonly frames: number
 }
 
+export interface StrokeTimes {
+  readonly fps: number
+  readonly longestFrameMs: number
+  /** From the end of a stroke to the command that is sent: decoding, painting, encoding. */
+  readonly commitMedianMs: number
+  readonly commitSlowestMs: number
+}
+
 export interface PickTimes {
   readonly meanMs: number
   readonly slowestMs: number

@@ -1,4 +1,4 @@
-import { Check, EyeOff, Tags, Trash2, Undo2, X } from '@lucide/vue'
+import { Check, EyeOff, Shapes, Tags, Trash2, Undo2, X } from '@lucide/vue'
 import type { AnnotationRecord, ClassRecord } from '#shared/contract/records.ts'
 import type { MenuEntry } from '../design/menu-entry.ts'
 import type { Translate } from '../i18n/translation.ts'
@@ -10,12 +10,16 @@ export interface AnnotationMenuActions {
   readonly remove: () => void
 }
 
-/** What can be done with annotations, as menus of canvas and list offer it. */
+/**
+ * What can be done with annotations, as menus of canvas and list offer it.
+ * @param shapes what can be done with their masks
+ */
 export function annotationMenu(
   annotations: readonly AnnotationRecord[],
   classes: readonly ClassRecord[],
   actions: AnnotationMenuActions,
   t: Translate,
+  shapes: { readonly label: string; readonly entries: readonly MenuEntry[] } | null = null,
 ): MenuEntry[] {
   const states = new Set(annotations.map(({ state }) => state))
   const classIds = new Set(annotations.map(({ classId }) => classId))
@@ -55,6 +59,7 @@ export function annotationMenu(
         run: () => actions.setClass(id),
       })),
     },
+    ...(shapes === null ? [] : [{ icon: Shapes, ...shapes }]),
     'separator',
     {
       label: t('annotations.hide'),

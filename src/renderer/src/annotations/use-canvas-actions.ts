@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, type ComputedRef } from 'vue'
 import type { ClassRecord } from '#shared/contract/records.ts'
+import { useCorrectionOptions } from '../correction/correction-options.ts'
 import { isOverlaid, isTyping } from '../keyboard/dispatch-keys.ts'
 import { keysOfEvent } from '../keyboard/key-names.ts'
 import { isKeyOf } from '../keyboard/keys-in-force.ts'
@@ -27,6 +28,7 @@ export function useCanvasActions({ canvas, pickClass, chooseClass }: CanvasActio
   const settings = useSettingsStore()
   const vocabulary = useVocabularyStore()
   const actions = useSelectionActions()
+  const options = useCorrectionOptions()
   const hasSelection = computed(() => current.selectedIds.length > 0)
   let lastOpacity = USUAL_OPACITY
 
@@ -66,7 +68,12 @@ export function useCanvasActions({ canvas, pickClass, chooseClass }: CanvasActio
   useAction('annotations.delete', actions.remove, hasSelection)
   useAction('annotations.hide', toggleHidden, hasSelection)
   useAction('annotations.setClass', pickClass, hasSelection)
-  useAction('annotations.deselect', () => current.select([]), hasSelection)
+  // The canvas knows what Escape ends first: a gesture, the selection, a tool.
+  useAction(
+    'annotations.deselect',
+    () => canvas()?.run('deselect'),
+    () => hasSelection.value || options.tool !== 'select',
+  )
   useAction('annotations.selectAll', selectAll)
   useAction('annotations.next', () => canvas()?.run('next'))
   useAction('annotations.previous', () => canvas()?.run('previous'))

@@ -1,4 +1,5 @@
 import type { XywhBox } from '#shared/geometry/box.ts'
+import type { Size } from '#shared/geometry/size.ts'
 import type { AnnotationState, MaskRecord } from '#shared/contract/records.ts'
 import type { ViewSettings } from '#shared/contract/settings.ts'
 
@@ -59,4 +60,10 @@ export interface MenuRequest {
   /** CSS pixels of the window. */
   readonly x: number
   readonly y: number
+}
+
+/** The image that a gesture was drawn on. */
+export interface DrawnOn {
+  readonly pictureId: CanvasPicture['id']
+  readonly size: Size
 }

@@ -38,8 +38,10 @@ export const useCurrentImageStore = defineStore('current-image', () => {
   const revealed = shallowRef<{ readonly annotationId: number } | null>(null)
   const hiddenIds = shallowRef<ReadonlySet<number>>(new Set())
 
-  /** Of the records that are on show; changes up to it are in them. */
+  /** Of the last change that came; those up to it are on show, or wait for their masks. */
   let revision = 0
+  /** Changes up to it are on show. */
+  const shownRevision = shallowRef(0)
   let early: RecordsChanged[] = []
   /** Changes wait for their masks, one behind another. */
   let applying: Promise<void> | null = null
@@ -72,7 +74,7 @@ export const useCurrentImageStore = defineStore('current-image', () => {
       if (!isLast()) return
       isLoading.value = false
       failure.value = null
-      revision = found.revision
+      revision = shownRevision.value = found.revision
       masks.value = new Map(found.masks.map((mask) => [mask.hash, mask]))
       show(found)
       history.follow(id, found.history)
@@ -136,8 +138,9 @@ export const useCurrentImageStore = defineStore('current-image', () => {
     turn.catch(toasts.showError)
   }
 
-  function apply(id: number, { diff }: RecordsChanged): void {
+  function apply(id: number, { diff, revision: applied }: RecordsChanged): void {
     if (image.value === null) return
+    shownRevision.value = applied
     const after = recordsAfter({ image: image.value, annotations: annotations.value }, diff)
     if (after === null) selection.open(null)
     else show(after)
@@ -212,6 +215,7 @@ export const useCurrentImageStore = defineStore('current-image', () => {
     candidates,
     failure,
     isLoading,
+    shownRevision,
     selectedIds,
     selected,
     hoveredId,

@@ -1,41 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { startTool, stepTool } from '../../../../src/renderer/src/canvas/tools/tool-machine.ts'
-import type { ToolName } from '../../../../src/renderer/src/canvas/tools/tool-machine.ts'
-import type { ToolEffect, ToolInput } from '../../../../src/renderer/src/canvas/tools/tool.ts'
+import type { ToolEffect } from '#renderer/canvas/tools/tool.ts'
+import { CONTROL, Hand, SHIFT } from './tool-hand.ts'
 
-/** A hand with a tool: it says what the canvas was told to do. */
-class Hand {
-  #machine
-  readonly done: ToolEffect[] = []
-
-  constructor(tool: ToolName = 'select') {
-    this.#machine = startTool(tool)
-  }
-
-  feed(input: ToolInput): this {
-    const { machine, effects } = stepTool(this.#machine, input)
-    this.#machine = machine
-    this.done.push(...effects)
-    return this
-  }
-
-  press(x: number, y: number, options: Partial<Extract<ToolInput, { kind: 'down' }>> = {}): this {
-    return this.feed({
-      kind: 'down',
-      at: { x, y },
-      button: 'primary',
-      modifiers: { isShift: false, isControl: false, isAlt: false },
-      isSpaceHeld: false,
-      ...options,
-    })
-  }
-
-  move = (x: number, y: number): this => this.feed({ kind: 'move', at: { x, y } })
-  release = (x: number, y: number): this => this.feed({ kind: 'up', at: { x, y } })
-}
-
-const shift = { isShift: true, isControl: false, isAlt: false }
-const control = { isShift: false, isControl: true, isAlt: false }
 const kinds = ({ done }: Hand): string[] => done.map(({ kind }) => kind)
 
 describe('the select tool', () => {
@@ -53,16 +19,16 @@ describe('the select tool', () => {
   })
 
   test('a drag with Shift sweeps up to add, with Ctrl to toggle', () => {
-    const swept = (modifiers: typeof shift): readonly ToolEffect[] =>
+    const swept = (modifiers: typeof SHIFT): readonly ToolEffect[] =>
       new Hand().press(10, 10, { modifiers }).move(60, 50).move(70, 5).release(70, 5).done
     const box = { from: { x: 10, y: 10 }, to: { x: 70, y: 5 } }
-    expect(swept(shift)).toEqual([{ kind: 'sweep', ...box, mode: 'add' }])
-    expect(swept(control)).toEqual([{ kind: 'sweep', ...box, mode: 'toggle' }])
+    expect(swept(SHIFT)).toEqual([{ kind: 'sweep', ...box, mode: 'add' }])
+    expect(swept(CONTROL)).toEqual([{ kind: 'sweep', ...box, mode: 'toggle' }])
   })
 
   test('Escape ends a sweep without choosing anything', () => {
-    const hand = new Hand().press(10, 10, { modifiers: shift }).move(60, 50)
-    hand.feed({ kind: 'cancel' }).release(60, 50)
+    const hand = new Hand().press(10, 10, { modifiers: SHIFT }).move(60, 50)
+    hand.escape().release(60, 50)
     expect(hand.done).toEqual([])
   })
 
@@ -80,7 +46,7 @@ describe('the select tool', () => {
 })
 
 describe('every tool', () => {
-  test.each([{ button: 'middle' as const }, { isSpaceHeld: true, modifiers: shift }])(
+  test.each([{ button: 'middle' as const }, { isSpaceHeld: true, modifiers: SHIFT }])(
     'lends its grip to the middle button and to space: %j',
     (options) => {
       const hand = new Hand().press(10, 10, options).move(11, 12).release(11, 12)

@@ -80,11 +80,13 @@ describe('conflicts', () => {
 
   it('are told between a view and the canvas that is in it, and between a view and the whole window', () => {
     expect(rivals({ 'labelling.start': ['F'] }, 'labelling.start')).toEqual(['F: canvas.fit'])
-    expect(rivals({ 'history.undo': ['S'] }, 'history.undo')).toEqual(['S: review.skip'])
+    expect(rivals({ 'history.undo': ['Shift+A'] }, 'history.undo')).toEqual([
+      'Shift+A: review.acceptImage',
+    ])
   })
 
   it('are none between views that are never on show together', () => {
-    expect(rivals({ 'labelling.start': ['E'] }, 'labelling.start')).toEqual([])
+    expect(rivals({ 'labelling.start': ['Shift+A'] }, 'labelling.start')).toEqual([])
   })
 
   it('are told where a digit would name a class too', () => {

@@ -135,7 +135,8 @@ function paintHighlights(context: CanvasRenderingContext2D, { highlights, view }
   }
 }
 
-function paintSweep(context: CanvasRenderingContext2D, [x1, y1, x2, y2]: Box): void {
+/** A box that chooses what lies in it. CSS pixels. */
+export function paintSweep(context: CanvasRenderingContext2D, [x1, y1, x2, y2]: Box): void {
   context.fillStyle = 'rgb(90 160 255 / 0.15)'
   context.fillRect(x1, y1, x2 - x1, y2 - y1)
   context.lineWidth = 1

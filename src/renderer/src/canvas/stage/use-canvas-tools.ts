@@ -4,6 +4,8 @@ import type { Box } from '#shared/geometry/box.ts'
 import type { MenuRequest, Point, SelectMode } from '../canvas-content.ts'
 import { nextBelow } from '../picking.ts'
 import type { Modifiers, ToolEffect } from '../tools/tool.ts'
+import type { Gesture } from '../tools/gesture.ts'
+import { boxBetween } from '../tools/lines.ts'
 import { clampScale, pinchedView, screenToImage } from '../view-transform.ts'
 import type { CanvasItems } from './use-items.ts'
 import { usePointer } from './use-pointer.ts'
@@ -15,6 +17,10 @@ export interface ToolEvents {
   readonly hover: (id: number | null) => void
   readonly menu: (request: MenuRequest) => void
   readonly promote: (ghostId: number) => void
+  /** An annotation was double-clicked. */
+  readonly activate: (annotationId: number) => void
+  readonly gesture: (gesture: Gesture) => void
+  readonly resize: (notches: 1 | -1) => void
   /** Image pixels. */
   readonly pointer: (at: Point | null) => void
 }
@@ -95,6 +101,7 @@ export function useCanvasTools(
     const item = smallestAt(at)
     const found = item === null ? undefined : content.items.value[item]
     if (found?.kind === 'ghost') events.promote(found.shape.id)
+    else if (found?.kind === 'annotation') events.activate(found.shape.id)
   }
 
   function openMenu(event: MouseEvent): void {
@@ -124,10 +131,18 @@ export function useCanvasTools(
         return activate(effect.at)
       case 'sweep':
         return sweepUp(effect.from, effect.to, effect.mode)
+      case 'gesture':
+        return events.gesture(effect.gesture)
+      case 'resize':
+        return events.resize(effect.notches)
     }
   }
 
   const pointer = usePointer({
+    locate: (at) => {
+      const view = control.view.value
+      return view === null ? null : { inImage: screenToImage(view, at), scale: view.scale }
+    },
     apply,
     wheel: (meaning, at) => {
       if (meaning.kind === 'pan') control.pan(meaning.dx, meaning.dy)
@@ -154,8 +169,4 @@ export function useCanvasTools(
 function isFromKeyboard(event: MouseEvent): boolean {
   const pointerType = event instanceof PointerEvent ? event.pointerType : ''
   return pointerType === '' && event.button !== 2
-}
-
-function boxBetween(a: Point, b: Point): Box {
-  return [Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y)]
 }

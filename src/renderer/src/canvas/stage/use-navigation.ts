@@ -23,6 +23,8 @@ export interface NavigationInput {
   readonly selectedIds: () => readonly number[]
   readonly select: (ids: readonly number[], mode: SelectMode) => void
   readonly menu: (request: MenuRequest) => void
+  /** Puts the tool in hand back. */
+  readonly leaveTool: () => void
 }
 
 export interface Navigation {
@@ -96,10 +98,19 @@ export function useNavigation(input: NavigationInput): Navigation {
     input.menu({ id, kind: 'annotation', x: corner.left + middle.x, y: corner.top + middle.y })
   }
 
+  /** One thing at a time: the gesture under way, the vertices, the selection, the tool. */
   function deselect(): void {
-    pointer.cancel()
-    if (input.selectedIds().length > 0) input.select([], 'replace')
+    const { name } = pointer.machine.value.tool
+    if (pointer.isBusy()) return pointer.cancel()
+    if (name === 'vertices') return input.leaveTool()
+    if (input.selectedIds().length > 0) return input.select([], 'replace')
+    if (name !== 'select') input.leaveTool()
   }
+
+  const hasUseForEscape = (): boolean =>
+    pointer.isBusy() ||
+    input.selectedIds().length > 0 ||
+    pointer.machine.value.tool.name !== 'select'
 
   const pan = (x: number, y: number): void =>
     control.goTo((view) => panBy(view, x * PAN_STEP_PX, y * PAN_STEP_PX), true)
@@ -143,7 +154,7 @@ export function useNavigation(input: NavigationInput): Navigation {
     const command = commandOfKey(event)
     if (command === null) return
     // What the canvas has no use for may still close something else.
-    if (command === 'deselect' && !pointer.isBusy() && input.selectedIds().length === 0) return
+    if (command === 'deselect' && !hasUseForEscape()) return
     event.preventDefault()
     // The window's own table of shortcuts must not answer the same press.
     event.stopPropagation()

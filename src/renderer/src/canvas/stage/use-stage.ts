@@ -91,7 +91,12 @@ export function useStage(
   onScopeDispose(() => cancelAnimationFrame(frame))
 }
 
-function fitToViewport(element: HTMLCanvasElement, viewport: Size, pixelRatio: number): void {
+/** Gives a canvas as many pixels as the room that it fills. */
+export function fitToViewport(
+  element: HTMLCanvasElement,
+  viewport: Size,
+  pixelRatio: number,
+): void {
   const width = Math.round(viewport.width * pixelRatio)
   const height = Math.round(viewport.height * pixelRatio)
   if (element.width === width && element.height === height) return

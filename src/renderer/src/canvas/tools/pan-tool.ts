@@ -1,5 +1,5 @@
 import type { Point } from '../canvas-content.ts'
-import { panEffect } from './tool.ts'
+import { NO_PREVIEW, panEffect, stay } from './tool.ts'
 import type { Tool } from './tool.ts'
 
 /** Where the pointer was while it holds the image; null while it does not. */
@@ -11,18 +11,24 @@ export const panTool: Tool<PanState> = {
   reduce: (last, input) => {
     switch (input.kind) {
       case 'down':
-        return { state: input.at, effects: [] }
+        return stay(input.at)
       case 'move':
         return last === null
-          ? { state: null, effects: [] }
+          ? stay(last)
           : { state: input.at, effects: [panEffect(last, input.at)] }
       case 'up':
       case 'cancel':
-        return { state: null, effects: [] }
+      case 'interrupt':
+        return stay(null)
       case 'leave':
       case 'double':
-        return { state: last, effects: [] }
+      case 'key':
+      case 'wheel':
+      case 'target':
+        return stay(last)
     }
   },
+  isBusy: (last) => last !== null,
   cursor: (last) => (last === null ? 'grab' : 'grabbing'),
+  preview: () => NO_PREVIEW,
 }

@@ -1,5 +1,5 @@
 import type { Point, SelectMode } from '../canvas-content.ts'
-import { isDrag, panEffect } from './tool.ts'
+import { isDrag, NO_PREVIEW, panEffect, stay } from './tool.ts'
 import type { Modifiers, Tool, ToolInput, ToolStep } from './tool.ts'
 
 export type SelectState =
@@ -20,7 +20,9 @@ const IDLE: ToolStep<SelectState> = { state: { kind: 'idle' }, effects: [] }
 export const selectTool: Tool<SelectState> = {
   initial: IDLE.state,
   reduce,
+  isBusy: ({ kind }) => kind !== 'idle',
   cursor: ({ kind }) => (kind === 'panning' ? 'grabbing' : kind === 'sweeping' ? 'crosshair' : ''),
+  preview: () => NO_PREVIEW,
 }
 
 function reduce(state: SelectState, input: ToolInput): ToolStep<SelectState> {
@@ -38,12 +40,13 @@ function reduce(state: SelectState, input: ToolInput): ToolStep<SelectState> {
     case 'leave':
       return { state, effects: [{ kind: 'hover', at: null }] }
     case 'cancel':
+    case 'interrupt':
       return IDLE
+    case 'key':
+    case 'wheel':
+    case 'target':
+      return stay(state)
   }
-}
-
-function stay(state: SelectState): ToolStep<SelectState> {
-  return { state, effects: [] }
 }
 
 function moved(state: SelectState, at: Point): ToolStep<SelectState> {

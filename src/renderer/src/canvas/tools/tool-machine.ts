@@ -1,14 +1,35 @@
+import { boxPromptTool, boxTool } from './box-tool.ts'
+import { brushTool, eraserTool } from './brush-tool.ts'
+import { cutTool } from './cut-tool.ts'
 import { panTool } from './pan-tool.ts'
 import type { PanState } from './pan-tool.ts'
+import { pointsTool } from './points-tool.ts'
+import { polygonTool } from './polygon-tool.ts'
+import type { PreviewShape } from './preview.ts'
 import { selectTool } from './select-tool.ts'
-import type { SelectState } from './select-tool.ts'
-import type { ToolEffect, ToolInput } from './tool.ts'
+import type { Tool, ToolEffect, ToolInput } from './tool.ts'
+import { verticesTool } from './vertices-tool.ts'
 
-/** One entry a tool: a new tool is a new file, and a line here and in `step`. */
-export type ActiveTool =
-  | { readonly name: 'select'; readonly state: SelectState }
-  | { readonly name: 'pan'; readonly state: PanState }
-export type ToolName = ActiveTool['name']
+/** A new tool is a new file and a line here. */
+const TOOLS = {
+  select: selectTool,
+  pan: panTool,
+  polygon: polygonTool,
+  vertices: verticesTool,
+  brush: brushTool,
+  eraser: eraserTool,
+  box: boxTool,
+  'box-prompt': boxPromptTool,
+  points: pointsTool,
+  cut: cutTool,
+} as const
+
+export type ToolName = keyof typeof TOOLS
+
+type StateOf<Name extends ToolName> = (typeof TOOLS)[Name] extends Tool<infer State> ? State : never
+export type ActiveTool = {
+  [Name in ToolName]: { readonly name: Name; readonly state: StateOf<Name> }
+}[ToolName]
 
 /** The tool in hand, and the grip that every tool lends to space, middle button and finger. */
 export interface ToolMachine {
@@ -21,67 +42,53 @@ export interface MachineStep {
   readonly effects: readonly ToolEffect[]
 }
 
+/** Name and state of an active tool belong together, which the table's type cannot say. */
+function toolOf({ name }: ActiveTool): Tool<unknown> {
+  return TOOLS[name]
+}
+
 export function startTool(name: ToolName): ToolMachine {
-  return { tool: freshTool(name), grip: null }
+  const tool = { name, state: TOOLS[name].initial } as ActiveTool
+  return { tool, grip: null }
 }
 
-function freshTool(name: ToolName): ActiveTool {
-  switch (name) {
-    case 'select':
-      return { name, state: selectTool.initial }
-    case 'pan':
-      return { name, state: panTool.initial }
-  }
-}
-
-/** The next state and what is to be done; pure. */
+/** The next state and what is to be done; pure. The same machine means that nothing happened. */
 export function stepTool(machine: ToolMachine, input: ToolInput): MachineStep {
-  if (machine.grip !== null || isGrip(input)) {
+  if (isPointer(input) && (machine.grip !== null || isGrip(input))) {
     const { state, effects } = panTool.reduce(machine.grip, input)
     return { machine: { ...machine, grip: state }, effects }
   }
-  const { tool, effects } = stepActive(machine.tool, input)
-  return { machine: { ...machine, tool }, effects }
+  const { tool } = machine
+  const { state, effects } = toolOf(tool).reduce(tool.state, input)
+  if (state === tool.state) return { machine, effects }
+  return { machine: { ...machine, tool: { name: tool.name, state } as ActiveTool }, effects }
+}
+
+/** What a hand that holds the image has to itself; keys and the rest go to the tool. */
+function isPointer({ kind }: ToolInput): boolean {
+  return ['down', 'move', 'up', 'double', 'leave', 'cancel', 'interrupt'].includes(kind)
 }
 
 function isGrip(input: ToolInput): boolean {
   return input.kind === 'down' && (input.button === 'middle' || input.isSpaceHeld)
 }
 
-function stepActive(
-  tool: ActiveTool,
-  input: ToolInput,
-): { readonly tool: ActiveTool; readonly effects: readonly ToolEffect[] } {
-  switch (tool.name) {
-    case 'select': {
-      const { state, effects } = selectTool.reduce(tool.state, input)
-      return { tool: { name: 'select', state }, effects }
-    }
-    case 'pan': {
-      const { state, effects } = panTool.reduce(tool.state, input)
-      return { tool: { name: 'pan', state }, effects }
-    }
-  }
-}
-
-/** Whether a press or a drag is under way, which Escape would end. */
+/** Whether a press, a drag or a drawing is under way, which Escape would end. */
 export function isToolBusy({ tool, grip }: ToolMachine): boolean {
-  if (grip !== null) return true
-  switch (tool.name) {
-    case 'select':
-      return tool.state.kind !== 'idle'
-    case 'pan':
-      return tool.state !== null
-  }
+  return grip !== null || toolOf(tool).isBusy(tool.state)
 }
 
 export function toolCursor({ tool, grip }: ToolMachine, isSpaceHeld: boolean): string {
   if (grip !== null) return 'grabbing'
-  if (isSpaceHeld) return 'grab'
-  switch (tool.name) {
-    case 'select':
-      return selectTool.cursor(tool.state)
-    case 'pan':
-      return panTool.cursor(tool.state)
-  }
+  return isSpaceHeld ? 'grab' : toolOf(tool).cursor(tool.state)
+}
+
+/** What the tool shows of what it is doing. */
+export function toolPreview({ tool }: ToolMachine): readonly PreviewShape[] {
+  return toolOf(tool).preview(tool.state)
+}
+
+/** Tools that draw what the hand does, point by point, and not once a frame. */
+export function isDrawing({ tool: { name } }: ToolMachine): boolean {
+  return ['polygon', 'brush', 'eraser', 'cut'].includes(name)
 }

@@ -1,6 +1,7 @@
 import annotations from './annotations.ts'
 import app from './app.ts'
 import canvas from './canvas.ts'
+import correction from './correction.ts'
 import design from './design.ts'
 import errors from './errors.ts'
 import exporting from './export.ts'
@@ -18,6 +19,7 @@ export default {
   annotations,
   app,
   canvas,
+  correction,
   design,
   errors,
   export: exporting,

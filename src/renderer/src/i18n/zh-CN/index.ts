@@ -1,6 +1,7 @@
 import annotations from './annotations.ts'
 import app from './app.ts'
 import canvas from './canvas.ts'
+import correction from './correction.ts'
 import design from './design.ts'
 import errors from './errors.ts'
 import exporting from './export.ts'
@@ -21,6 +22,7 @@ const messages: Messages & { readonly steps: Readonly<Record<string, string>> } 
   annotations,
   app,
   canvas,
+  correction,
   design,
   errors,
   export: exporting,

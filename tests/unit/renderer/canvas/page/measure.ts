@@ -1,4 +1,9 @@
-import type { FrameTimes, PickTimes, RepaintTimes } from '../../../../support/canvas-times.ts'
+import type {
+  FrameTimes,
+  PickTimes,
+  RepaintTimes,
+  StrokeTimes,
+} from '../../../../support/canvas-times.ts'
 import type { ClassThresholds } from '../../../../../src/renderer/src/canvas/canvas-content.ts'
 
 /** What the benchmark measures inside the page, with the browser's own clocks. */
@@ -65,6 +70,44 @@ export async function measureFrames(rounds: number): Promise<FrameTimes> {
     longestFrameMs: Math.max(...all),
     longFrames: all.filter((gap) => gap > 50).length,
     frames: all.length,
+  }
+}
+
+/**
+ * Paints with the brush in hand, several moves a frame as a quick hand makes them.
+ * @param commitTimes of the page: what each stroke's commit took
+ */
+export async function measureStrokes(
+  rounds: number,
+  commitTimes: readonly number[],
+): Promise<StrokeTimes> {
+  const gaps: number[] = []
+  const fps: number[] = []
+  const tell = (type: string, x: number, y: number) =>
+    surface().dispatchEvent(
+      new PointerEvent(type, { clientX: x, clientY: y, bubbles: true, pointerId: 1, button: 0 }),
+    )
+  // A pointer that no device has cannot be captured.
+  surface().setPointerCapture = () => undefined
+  for (let round = 0; round < rounds; round++) {
+    const place = (step: number): [number, number] => [
+      640 + 420 * Math.sin(step / 37 + round),
+      400 + 260 * Math.cos(step / 23),
+    ]
+    tell('pointerdown', ...place(0))
+    const painting = await frameGaps(120, (frame) => {
+      for (let move = 0; move < 4; move++) tell('pointermove', ...place(frame + move / 4))
+    })
+    tell('pointerup', ...place(121))
+    await rest(500)
+    gaps.push(...painting)
+    fps.push(fpsOf(painting))
+  }
+  return {
+    fps: median(fps),
+    longestFrameMs: Math.max(...gaps),
+    commitMedianMs: median(commitTimes),
+    commitSlowestMs: Math.max(...commitTimes),
   }
 }
 

@@ -1,4 +1,4 @@
-import { createApp, h, shallowReactive } from 'vue'
+import { createApp, h, nextTick, shallowReactive } from 'vue'
 import '../../../../../src/renderer/src/main.css'
 import ImageCanvas from '../../../../../src/renderer/src/canvas/ImageCanvas.vue'
 import type {
@@ -11,7 +11,12 @@ import type {
 } from '../../../../../src/renderer/src/canvas/canvas-content.ts'
 import { createWindowI18n, showLocale } from '../../../../../src/renderer/src/i18n/create-i18n.ts'
 import { i18nKey } from '../../../../../src/renderer/src/i18n/translation.ts'
-import { measureFrames, measurePicks, measureRepaints } from './measure.ts'
+import { strokeEdit } from '../../../../../src/renderer/src/correction/gesture-edit.ts'
+import type { DrawnOn } from '../../../../../src/renderer/src/canvas/canvas-content.ts'
+import type { Gesture } from '../../../../../src/renderer/src/canvas/tools/gesture.ts'
+import type { ToolName } from '../../../../../src/renderer/src/canvas/tools/tool-machine.ts'
+import type { ToolLook } from '../../../../../src/renderer/src/canvas/stage/paint-tool.ts'
+import { measureFrames, measurePicks, measureRepaints, measureStrokes } from './measure.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 
 /** The canvas alone on a page, for the benchmark and for looking at it. */
@@ -28,6 +33,8 @@ interface PageState {
   thresholds: ClassThresholds | null
   hasRejected: boolean
   settings: CanvasSettings
+  tool: ToolName
+  toolLook: ToolLook
 }
 
 const state: PageState = shallowReactive<PageState>({
@@ -39,6 +46,8 @@ const state: PageState = shallowReactive<PageState>({
   thresholds: null,
   hasRejected: false,
   settings: DEFAULT_SETTINGS.view,
+  tool: 'select',
+  toolLook: { colour: '#ff8800', brush: { shape: 'round', diameterPx: 90 } },
 })
 
 interface PageScene {
@@ -59,6 +68,26 @@ function select(ids: readonly number[], mode: SelectMode): void {
   state.selectedIds = [...present]
 }
 
+const commitTimes: number[] = []
+
+/** What the product does when a stroke ends, up to the command that it sends. */
+function commit(gesture: Gesture, { size }: DrawnOn): void {
+  if (gesture.kind !== 'stroke') return
+  const start = performance.now()
+  const targets = state.annotations.map(({ id, classId, mask, bbox }) => ({
+    id,
+    classId,
+    mask,
+    maskHash: mask.hash,
+    bbox,
+    area: mask.area,
+  }))
+  const { selectedIds } = state
+  const context = { imageId: 1, size, targets, selectedIds, classId: 1, overlap: 'keep' as const }
+  strokeEdit(context, gesture.line, gesture.isErasing, state.toolLook.brush)
+  commitTimes.push(performance.now() - start)
+}
+
 const events: string[] = []
 const told = (text: string): void => void events.push(text)
 
@@ -77,6 +106,12 @@ const canvasPage = {
     show((await (await fetch(url)).json()) as PageScene),
   measureFrames,
   measurePicks,
+  measureStrokes: async (rounds: number) => {
+    state.tool = 'brush'
+    state.selectedIds = [state.annotations[0].id]
+    await nextTick()
+    return measureStrokes(rounds, commitTimes)
+  },
   measureRepaints: () => measureRepaints((thresholds) => (state.thresholds = thresholds)),
 }
 export type CanvasPage = typeof canvasPage
@@ -98,6 +133,7 @@ createApp({
       onHover: (id: number | null) => told(`hover ${id}`),
       onMenu: (request: object) => told(`menu ${JSON.stringify(request)}`),
       onPromote: (id: number) => told(`promote ${id}`),
+      onGesture: commit,
       onZoom: (scale: number) => told(`zoom ${scale}`),
     }),
 })
