@@ -6,7 +6,7 @@ import { errorOfFailure } from '#shared/contract/errors.ts'
 import type { AppEvents, RecordsChanged } from '#shared/contract/events.ts'
 import { detectorRegionsSchema, detectorScoringSchema } from '#shared/contract/recipes.ts'
 import type { Box } from '#shared/geometry/box.ts'
-import { createApp, type App } from '#main/app/create-app.ts'
+import { createApp, type App, type AppOptions } from '#main/app/create-app.ts'
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
@@ -42,6 +42,7 @@ export interface BenchOptions {
   readonly launch?: LaunchWorker
   readonly packFolder?: string
   readonly graph?: 'regions' | 'detections'
+  readonly snapMask?: AppOptions['snapMask']
   /** By its name; the first that is found otherwise. */
   readonly pack?: string
 }
@@ -68,7 +69,7 @@ export function regionOf(
 /** The application on a project file; closed with the test. */
 export function openApp(
   path: string,
-  { launch, packFolder, graph, pack }: BenchOptions = {},
+  { launch, packFolder, graph, pack, snapMask }: BenchOptions = {},
 ): Bench {
   const app = createApp({
     projectFile: path,
@@ -81,6 +82,7 @@ export function openApp(
       ...{ pack: pack ?? null, precision: null, graph: graph ?? null, provider: 'cpu', threads: 0 },
       maxPixels: 2 ** 28,
     },
+    ...(snapMask ? { snapMask } : {}),
     report: (error) => {
       throw error
     },

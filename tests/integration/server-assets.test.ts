@@ -24,6 +24,7 @@ describe('a picture', () => {
           bytes: await make(...order),
           imageSize: { width: 640, height: 480 },
         }),
+        snapMask: () => Promise.reject(new Error('No mask was expected.')),
         stop: () => undefined,
       },
     })

@@ -13,6 +13,7 @@ import { sharedPath } from './coco-mini.ts'
 export const NO_PICTURES: PictureSource = {
   thumbnail: () => Promise.reject(new Error('No picture was expected.')),
   displayCopy: () => Promise.reject(new Error('No picture was expected.')),
+  snapMask: () => Promise.reject(new Error('No mask was expected.')),
   stop: () => undefined,
 }
 

@@ -2,6 +2,8 @@ import type { EventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvents, RecordsChanged } from '#shared/contract/events.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { ImageRecord } from '#shared/contract/records.ts'
+import type { Rle } from '#shared/geometry/rle.ts'
+import type { SnapOrder } from '#main/pictures/protocol.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { SimilarImages } from './find-similar.ts'
 import type { InferenceService } from './inference-service.ts'
@@ -28,6 +30,8 @@ export interface AppServices {
   readonly search: Search
   readonly similar: SimilarImages
   readonly prelabelling: Prelabelling
+  /** The picture process: it does not wait for the model. undefined in a shell without a window. */
+  readonly snapMask: ((order: SnapOrder) => Promise<Rle>) | undefined
   /** Tells of a change once it is saved; null is none. */
   readonly tell: (change: RecordsChanged | null) => void
 }

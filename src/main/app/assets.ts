@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import type { SnapOrder } from '#main/pictures/protocol.ts'
 import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
+import type { Rle } from '#shared/geometry/rle.ts'
 import type { Size } from '#shared/geometry/size.ts'
 
 /** A picture for the canvas, and the upright size of the image that it is a copy of. */
@@ -16,7 +18,7 @@ export interface PicturedImages {
   readonly noteSize: (imageId: number, size: Size) => void
 }
 
-/** What makes pictures of image files: a process of its own. */
+/** What looks at image files: a process of its own. */
 export interface PictureSource {
   thumbnail(
     imageFile: string,
@@ -28,6 +30,7 @@ export interface PictureSource {
     maxSide: number,
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Copy>
+  snapMask(order: SnapOrder): Promise<Rle>
   fingerprint?(imageFile: string): Promise<string>
   stop(): void
 }

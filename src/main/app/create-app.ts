@@ -36,6 +36,8 @@ export interface AppOptions {
   readonly inference: InferenceOptions
   /** Who is at work: the name beside the steps of the history; null for none. */
   readonly reviewerName: string | null
+  /** Left out in a shell without a window. */
+  readonly snapMask?: AppServices['snapMask']
   /** By the picture process; missing in a shell without one. */
   readonly takeFingerprint?: TakeFingerprint | undefined
   /** Gets what no user can act on, for the log. */
@@ -99,6 +101,7 @@ export function createApp(options: AppOptions): App {
     similar,
     prelabelling,
     tell,
+    snapMask: options.snapMask,
   }
   return {
     ...services,

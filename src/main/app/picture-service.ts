@@ -4,7 +4,9 @@ import type {
   LaunchPictures,
   OverlayOrder,
   OverlayPicture,
+  SnapOrder,
 } from '#main/pictures/protocol.ts'
+import type { Rle } from '#shared/geometry/rle.ts'
 import { ThumbnailCache, type ThumbnailCacheOptions } from './thumbnail-cache.ts'
 
 export interface PictureOptions {
@@ -81,6 +83,15 @@ export class PictureService {
    */
   overlay(order: OverlayOrder, options: CallOptions = {}): Promise<OverlayPicture> {
     return this.#host.call('overlay', order, options)
+  }
+
+  /**
+   * A mask with its edge moved to an edge of the image nearby. It comes before all pictures.
+   *
+   * @throws LexmaskError as `thumbnail`; MASK_INVALID for an empty mask or one of another size
+   */
+  snapMask(order: SnapOrder): Promise<Rle> {
+    return this.#host.call('snap', order)
   }
 
   /** Ends the process; what is open fails with CANCELLED. */

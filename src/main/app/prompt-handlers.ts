@@ -7,7 +7,8 @@ import {
   regionTextRegionsSchema,
   regionTextScoringSchema,
 } from '#shared/contract/recipes.ts'
-import { rleToCocoString } from '#shared/geometry/rle.ts'
+import type { EncodedMask } from '#shared/contract/records.ts'
+import { rleFromCocoString, rleToCocoString, type Rle } from '#shared/geometry/rle.ts'
 import type { PromptedRegion } from '#main/inference/protocol.ts'
 import { fileOfImage } from './add-images.ts'
 import { requireImage, type AppServices } from './app-services.ts'
@@ -18,7 +19,7 @@ import { suggestClasses } from './suggest-classes.ts'
 
 type PromptHandlers = Pick<
   ProjectHandlers,
-  'prompts.available' | 'masks.fromBox' | 'masks.fromPoints'
+  'prompts.available' | 'masks.fromBox' | 'masks.fromPoints' | 'masks.snap'
 >
 
 /** A run that needs other models turns out those of a prompt; the next try uses the run's. */
@@ -29,6 +30,7 @@ export function promptHandlers(services: AppServices): PromptHandlers {
     'prompts.available': () => toolsOf(services),
     'masks.fromBox': (input) => maskFromBox(services, input),
     'masks.fromPoints': (input) => maskFromPoints(services, input),
+    'masks.snap': (input) => snapped(services, input),
   }
 }
 
@@ -76,6 +78,23 @@ function maskFromPoints(
   })
 }
 
+async function snapped(
+  { project, snapMask }: AppServices,
+  { imageId, mask, bandPx }: CommandInput<'masks.snap'>,
+): Promise<{ mask: EncodedMask }> {
+  if (!snapMask) {
+    throw new LexmaskError('FORBIDDEN', 'Masks follow the image in the window only. Open it there.')
+  }
+  const path = fileOfImage(project.path, requireImage(project, imageId).path)
+  return {
+    mask: encoded(await snapMask({ path, mask: rleFromCocoString(mask.counts, mask), bandPx })),
+  }
+}
+
+function encoded(mask: Rle): EncodedMask {
+  return { width: mask.width, height: mask.height, counts: rleToCocoString(mask) }
+}
+
 /** @throws LexmaskError NOT_FOUND; as `loadForPrompts`; what `ask` fails with */
 async function prompted(
   { project, inference, scorers }: AppServices,
@@ -92,7 +111,7 @@ async function prompted(
       const { mask, score } = region
       const names = models.detector.description.classes.map(({ name }) => name)
       return {
-        mask: { width: mask.width, height: mask.height, counts: rleToCocoString(mask) },
+        mask: encoded(mask),
         suggestions: suggestClasses(region, scorer, names),
         score,
       }

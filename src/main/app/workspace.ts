@@ -247,6 +247,7 @@ class OpenWorkspace implements Workspace {
           },
         },
         report,
+        snapMask: (order) => this.#options.pictures.snapMask(order),
       },
       this.events,
     )

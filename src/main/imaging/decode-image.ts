@@ -21,7 +21,17 @@ const MAX_FILE_BYTES = 2 ** 31 - 1
  */
 const BACKDROP = { r: 128, g: 128, b: 128 }
 
+/** A part of an image, in its pixels. */
+export interface ImageWindow {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 export interface OpenedImage extends ImageSource {
+  /** At full size; it has to lie inside the image. */
+  window(part: ImageWindow): Promise<RgbImage>
   /** Lower-case hex of the file's bytes; computed when it is asked for. */
   readonly sha256: string
 }
@@ -78,6 +88,8 @@ export async function openImage(
       return createHash('sha256').update(bytes).digest('hex')
     },
     pixels: () => decoding(() => toRgb(upright())),
+    window: ({ x, y, width, height }) =>
+      decoding(() => toRgb(upright().extract({ left: x, top: y, width, height }))),
     resized: ({ width, height }) =>
       // `linear` is a triangle filter as wide as the reduction, and a JPEG is decoded at half, a
       // quarter or an eighth of its size where that is still larger than what is asked for.

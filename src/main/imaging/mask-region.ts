@@ -12,16 +12,39 @@ export interface MaskRegion {
   readonly bits: Uint8Array
 }
 
+/** The way back of `cutWindow`: a mask of the image's size that is empty outside the region. */
+export function maskOfRegion({ x, y, width, height, bits }: MaskRegion, image: Size): Rle {
+  const runs = [0]
+  let value = 0
+  const add = (length: number, bit: number): void => {
+    if (length === 0) return
+    if (bit === value) runs[runs.length - 1] += length
+    else runs.push(length)
+    value = bit
+  }
+  add(x * image.height, 0)
+  for (let column = 0; column < width; column++) {
+    add(y, 0)
+    for (let row = 0; row < height; row++) add(1, bits[row * width + column])
+    add(image.height - y - height, 0)
+  }
+  add((image.width - x - width) * image.height, 0)
+  return { width: image.width, height: image.height, counts: Uint32Array.from(runs) }
+}
+
 /** The mask as it looks in a picture of this size, which may be smaller than the image. Never empty, unless the mask is. */
 export function regionOfMask(mask: Rle, picture: Size): MaskRegion {
-  const region = cutOut(mask)
+  const [x, y, width, height] = rleBbox(mask)
+  const region = cutWindow(mask, { x, y, width, height })
   const isSameSize = mask.width === picture.width && mask.height === picture.height
   return isSameSize || region.bits.length === 0 ? region : scaleRegion(region, mask, picture)
 }
 
-/** By its RLE alone, column by column. */
-function cutOut(mask: Rle): MaskRegion {
-  const [x, y, width, height] = rleBbox(mask)
+/** A mask inside a part of the image that holds all of it; by its RLE alone, column by column. */
+export function cutWindow(
+  mask: Rle,
+  { x, y, width, height }: Omit<MaskRegion, 'bits'>,
+): MaskRegion {
   const bits = new Uint8Array(width * height)
   let end = 0
   for (let i = 0; i < mask.counts.length; i++) {

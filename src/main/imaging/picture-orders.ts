@@ -1,4 +1,14 @@
+import type { Rle } from '#shared/geometry/rle.ts'
 import type { Size } from '#shared/geometry/size.ts'
+
+/** A mask whose edge is to follow the image. */
+export interface SnapOrder {
+  readonly path: string
+  /** Of the image's size. */
+  readonly mask: Rle
+  /** How far the edge may move, in pixels of the image. */
+  readonly bandPx: number
+}
 
 export type OverlayFormat = 'jpeg' | 'png' | 'webp'
 

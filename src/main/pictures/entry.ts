@@ -1,6 +1,7 @@
 import { makeDisplayCopy, makeThumbnail } from '#main/imaging/copy-image.ts'
 import { fingerprintOfFile } from '#main/imaging/fingerprint.ts'
 import { drawOverlay } from '#main/imaging/draw-overlay.ts'
+import { snapToImage } from '#main/imaging/snap-to-image.ts'
 import { failureOfError } from '#shared/contract/errors.ts'
 import { parentChannel } from '#main/processes/parent-channel.ts'
 import type { PictureMessage, PictureRequest } from './protocol.ts'
@@ -15,6 +16,8 @@ function serve(request: PictureRequest): Promise<unknown> {
       return makeThumbnail(request.input.path, request.input.maxSide)
     case 'displayCopy':
       return makeDisplayCopy(request.input.path, request.input.maxSide)
+    case 'snap':
+      return snapToImage(request.input)
     case 'fingerprint':
       return fingerprintOfFile(request.input.path)
     case 'overlay':

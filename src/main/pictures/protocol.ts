@@ -3,7 +3,9 @@ import type {
   EncodedPicture,
   OverlayOrder,
   OverlayPicture,
+  SnapOrder,
 } from '#main/imaging/picture-orders.ts'
+import type { Rle } from '#shared/geometry/rle.ts'
 import type { Launch } from '#main/processes/launch-node.ts'
 import type { Failure } from '#shared/contract/errors.ts'
 
@@ -17,6 +19,7 @@ export type {
   OverlayPicture,
   OverlayStanding,
   OverlayStyle,
+  SnapOrder,
 } from '#main/imaging/picture-orders.ts'
 
 interface CopyOrder {
@@ -29,6 +32,7 @@ interface CopyOrder {
 export interface PictureCalls {
   readonly thumbnail: { readonly input: CopyOrder; readonly output: EncodedPicture }
   readonly displayCopy: { readonly input: CopyOrder; readonly output: DisplayCopy }
+  readonly snap: { readonly input: SnapOrder; readonly output: Rle }
   /** 16 hexadecimal digits. */
   readonly fingerprint: { readonly input: { readonly path: string }; readonly output: string }
   readonly overlay: { readonly input: OverlayOrder; readonly output: OverlayPicture }

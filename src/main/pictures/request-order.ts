@@ -9,18 +9,23 @@ export interface WaitingRequest {
   readonly ends: number
 }
 
-/** Somebody waits before an empty canvas; a grid fills while it is looked at; the others are batches. */
+/**
+ * Somebody waits for the answer to a click, or before an empty canvas; a grid fills while it is looked
+ * at; the others are batches.
+ */
 const RANK: Record<PictureCallName, number> = {
-  displayCopy: 0,
-  thumbnail: 1,
-  fingerprint: 2,
-  overlay: 3,
+  snap: 0,
+  displayCopy: 1,
+  thumbnail: 2,
+  fingerprint: 3,
+  overlay: 4,
 }
 const BATCHES: readonly PictureCallName[] = ['fingerprint', 'overlay']
 
 /**
- * Which request is next: a display copy before thumbnails before fingerprints before overlays. Of the
- * first two the newest, as what was asked for last is what is on the screen now; of the others the oldest, so that a batch ends
+ * Which request is next: the edge of a mask before a display copy before thumbnails before
+ * fingerprints before overlays. Of the first three the newest, as what was asked for last is what is
+ * on the screen now; of the others the oldest, so that a batch ends
  * in its order.
  */
 export function nextRequest<Request extends WaitingRequest>(

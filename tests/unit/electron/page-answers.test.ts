@@ -28,6 +28,7 @@ function get(url: string, init: RequestInit = {}): Promise<Response> {
       bytes: await make(file),
       imageSize: { width: 4, height: 3 },
     }),
+    snapMask: () => Promise.reject(new Error('No mask was expected.')),
     stop: () => undefined,
   }
   const answerAsset = createAssets(

@@ -31,6 +31,12 @@ describe('the order of pictures', () => {
     ])
   })
 
+  it('is the edge of a mask before all pictures', () => {
+    expect(orderOf(['displayCopy', 'snap', 'overlay', 'snap', 'thumbnail'])).toEqual([
+      ...['snap 4', 'snap 2', 'displayCopy 1', 'thumbnail 5', 'overlay 3'],
+    ])
+  })
+
   it('of nothing is nothing', () => {
     expect(nextRequest([])).toBeNull()
   })

@@ -4,7 +4,7 @@ import { attributeNameSchema, attributeValueSchema } from '../attributes.ts'
 import type { AnnotationRecord, ChangeSummary, MaskRecord } from '../records.ts'
 import { answering, id, ids } from './command.ts'
 
-const encodedMaskSchema = z.strictObject({
+export const encodedMaskSchema = z.strictObject({
   height: z.int().positive(),
   width: z.int().positive(),
   /** COCO's compressed RLE. */

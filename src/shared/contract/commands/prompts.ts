@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { XywhBox } from '#shared/geometry/box.ts'
 import type { EncodedMask } from '../records.ts'
+import { encodedMaskSchema } from './annotations.ts'
 import { answering, id, nothing } from './command.ts'
 
 /** Where masks are made of what a person points at. */
@@ -57,6 +58,15 @@ export const promptCommands = {
       imageId: id,
       points: z.array(pointSchema).min(1).max(100),
       box: boxSchema.optional(),
+    }),
+  ),
+  /** The mask with its edge moved to an edge of the image nearby; no model is needed. */
+  'masks.snap': answering<{ readonly mask: EncodedMask }>()(
+    z.strictObject({
+      imageId: id,
+      mask: encodedMaskSchema,
+      /** How far the edge may move. */
+      bandPx: z.int().min(1).max(50).default(6),
     }),
   ),
 } as const
