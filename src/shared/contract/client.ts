@@ -12,10 +12,22 @@ export interface Transport {
   readonly subscribe: (listener: (event: AppEvent) => void) => Unsubscribe
 }
 
+/** A request as it was made, of whatever command. */
+export interface AnyRequest {
+  /** Of this client, and of one request alone. */
+  readonly id: number
+  readonly name: CommandName
+  readonly input: unknown
+}
+
 /** The application's events, and those of the client's own bookkeeping. */
 export interface ClientEvents extends AppEvents {
   /** The state as a whole; later `records.changed` go on from here. */
   readonly 'snapshot.received': Snapshot
+  /** Something was asked of the application. */
+  readonly 'request.started': AnyRequest
+  /** It was answered; told before who asked knows. */
+  readonly 'request.ended': AnyRequest & { readonly error: LexmaskError | null }
   /** Events were missed and the state could not be asked for; the next event tries again. */
   readonly 'snapshot.failed': LexmaskError
 }
@@ -32,6 +44,8 @@ export interface Client {
     name: Name,
     ...input: RequestArguments<Name>
   ) => Promise<CommandOutput<Name>>
+  /** The same request once more. @throws as `request` */
+  readonly repeat: (request: AnyRequest) => Promise<void>
   readonly subscribe: <Name extends keyof ClientEvents>(
     name: Name,
     listener: (data: ClientEvents[Name]) => void,
@@ -63,11 +77,10 @@ export function createClient(transport: Transport, options: ClientOptions): Clie
   let waiting: RecordsChanged[] = []
   let asking: Promise<void> | null = null
 
-  const request = async <Name extends CommandName>(
-    name: Name,
-    ...input: RequestArguments<Name>
-  ): Promise<CommandOutput<Name>> => {
-    const reply = await transport.request(name, input[0] ?? {}).catch((cause: unknown) => {
+  let requests = 0
+
+  const send = async (name: CommandName, input: unknown): Promise<unknown> => {
+    const reply = await transport.request(name, input).catch((cause: unknown) => {
       throw new LexmaskError(
         'TRANSPORT_FAILED',
         'The connection to Lexmask failed. Check that it is still running, then try again.',
@@ -76,8 +89,26 @@ export function createClient(transport: Transport, options: ClientOptions): Clie
       )
     })
     if (!reply.ok) throw errorOfFailure(reply.error)
-    return reply.data as CommandOutput<Name>
+    return reply.data
   }
+
+  const ask = async (name: CommandName, input: unknown): Promise<unknown> => {
+    const made: AnyRequest = { id: ++requests, name, input }
+    hub.emit('request.started', made)
+    try {
+      const data = await send(name, input)
+      hub.emit('request.ended', { ...made, error: null })
+      return data
+    } catch (error) {
+      hub.emit('request.ended', { ...made, error: error as LexmaskError })
+      throw error
+    }
+  }
+
+  const request = <Name extends CommandName>(
+    name: Name,
+    ...input: RequestArguments<Name>
+  ): Promise<CommandOutput<Name>> => ask(name, input[0] ?? {}) as Promise<CommandOutput<Name>>
 
   const askForSnapshot = async (): Promise<void> => {
     const snapshot = await request('project.snapshot', { imageIds: [...options.shownImageIds()] })
@@ -121,5 +152,7 @@ export function createClient(transport: Transport, options: ClientOptions): Clie
     else hub.emit(event.name, event.data)
   })
 
-  return { request, subscribe: hub.subscribe, synchronise, close: unsubscribe }
+  const repeat = async ({ name, input }: AnyRequest): Promise<void> => void (await ask(name, input))
+
+  return { request, repeat, subscribe: hub.subscribe, synchronise, close: unsubscribe }
 }

@@ -54,6 +54,21 @@ export class LexmaskWindow {
     return this.page.getByRole('banner').getByRole('button', { name: /^(Redo|Nothing to redo)/ })
   }
 
+  /** `Saved`, `Saving…`, `Not saved`, `Read-only` */
+  get savedState(): Locator {
+    return this.page.getByRole('banner').getByRole('status')
+  }
+
+  /** Of the last change that the window says is in the file. */
+  async savedRevision(): Promise<number> {
+    return Number(await this.savedState.getAttribute('data-revision'))
+  }
+
+  /** Why the last step is not in the file. */
+  get unsavedNotice(): Locator {
+    return this.page.getByRole('alert').filter({ hasText: 'Not saved' })
+  }
+
   async closeProject(): Promise<void> {
     await this.page.getByRole('button', { name: / Project$/ }).click()
     await this.page.getByRole('menuitem', { name: 'Close project' }).click()

@@ -4,7 +4,8 @@ import { useToastsStore } from '../stores/toasts.ts'
 import { useClient } from '../transport/use-client.ts'
 
 export interface ImageDeeds {
-  readonly mark: (imageIds: readonly number[], status: 'labelled' | 'reviewed') => Promise<void>
+  /** @returns whether it was done; a failure has been told */
+  readonly mark: (imageIds: readonly number[], status: 'labelled' | 'reviewed') => Promise<boolean>
   /** Asks first. */
   readonly remove: (imageIds: readonly number[]) => Promise<boolean>
 }
@@ -34,12 +35,16 @@ export function useImageDeeds(): ImageDeeds {
     }
   }
 
-  async function mark(imageIds: readonly number[], status: 'labelled' | 'reviewed'): Promise<void> {
-    await inParts(
+  async function mark(
+    imageIds: readonly number[],
+    status: 'labelled' | 'reviewed',
+  ): Promise<boolean> {
+    const marked = await inParts(
       imageIds,
       async (part) =>
         (await client.request('images.setStatus', { imageIds: part, status })).changed,
     )
+    return marked !== null
   }
 
   async function remove(imageIds: readonly number[]): Promise<boolean> {

@@ -28,6 +28,7 @@ const AT_MOST = 4
 export const useToastsStore = defineStore('toasts', () => {
   const shown = shallowRef<readonly Toast[]>([])
   const timers = new Map<number, ReturnType<typeof setTimeout>>()
+  const leftOut = new WeakSet<object>()
   const { errorText } = useTranslation()
   let nextId = 1
 
@@ -40,8 +41,14 @@ export const useToastsStore = defineStore('toasts', () => {
   }
 
   /** For a failure that no field or panel can show. */
-  function showError(error: unknown): number {
-    return show({ message: errorText(error), tone: 'danger' })
+  function showError(error: unknown): void {
+    if (typeof error === 'object' && error !== null && leftOut.has(error)) return
+    show({ message: errorText(error), tone: 'danger' })
+  }
+
+  /** An error that has a better place, where it stays. */
+  function leaveOut(error: object): void {
+    leftOut.add(error)
   }
 
   function dismiss(id: number): void {
@@ -72,5 +79,5 @@ export const useToastsStore = defineStore('toasts', () => {
     toast?.action?.run()
   }
 
-  return { shown, show, showError, dismiss, hold, release, act }
+  return { shown, show, showError, leaveOut, dismiss, hold, release, act }
 })
