@@ -1,11 +1,20 @@
-import { Check, EyeOff, Shapes, Tags, Trash2, Undo2, X } from '@lucide/vue'
+import { Check, EyeOff, Layers2, Shapes, Tags, Trash2, Undo2, X } from '@lucide/vue'
 import type { AnnotationRecord, ClassRecord } from '#shared/contract/records.ts'
 import type { MenuEntry } from '../design/menu-entry.ts'
 import type { Translate } from '../i18n/translation.ts'
+import type { LayerMove } from './annotation-order.ts'
+
+const LAYER_MOVES = [
+  ['front', 'annotations.toFront', 'keyboard.annotationsToFront'],
+  ['forward', 'annotations.forward', 'keyboard.annotationsForward'],
+  ['backward', 'annotations.backward', 'keyboard.annotationsBackward'],
+  ['back', 'annotations.toBack', 'keyboard.annotationsToBack'],
+] as const
 
 export interface AnnotationMenuActions {
   readonly setState: (state: 'proposed' | 'accepted' | 'rejected') => void
   readonly setClass: (classId: number) => void
+  readonly move: (direction: LayerMove) => void
   readonly hide: () => void
   readonly remove: () => void
 }
@@ -60,6 +69,15 @@ export function annotationMenu(
       })),
     },
     ...(shapes === null ? [] : [{ icon: Shapes, ...shapes }]),
+    {
+      label: t('annotations.layers'),
+      icon: Layers2,
+      entries: LAYER_MOVES.map(([direction, action, labelKey]) => ({
+        label: t(labelKey),
+        action,
+        run: () => actions.move(direction),
+      })),
+    },
     'separator',
     {
       label: t('annotations.hide'),

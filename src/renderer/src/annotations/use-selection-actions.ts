@@ -1,6 +1,7 @@
 import type { ScoredCandidate } from '#shared/contract/commands.ts'
 import { useAnnotationActions } from '../stores/annotation-actions.ts'
 import { useCurrentImageStore } from '../stores/current-image.ts'
+import { movedLayers } from './annotation-order.ts'
 import type { AnnotationMenuActions } from './annotation-menu.ts'
 
 /** The same deeds for menu, keys and buttons, on what is selected. */
@@ -17,6 +18,10 @@ export function useSelectionActions(): SelectionActions {
   return {
     setState: (state) => void actions.setState(current.selectedIds, state),
     setClass,
+    move: (direction) => {
+      const ids = movedLayers(current.annotations, current.selectedIds, direction)
+      if (ids !== null) void actions.reorder(ids)
+    },
     hide: () => {
       current.hide(current.selectedIds, true)
       current.select([])

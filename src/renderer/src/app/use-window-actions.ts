@@ -30,6 +30,7 @@ export function useWindowActions(): void {
   useAction('images.add', () => void addImages.chooseAndAdd('image-folder'), isWritable)
   useAction('history.undo', () => void history.undoStep(), isWritable)
   useAction('history.redo', () => void history.redoStep(), isWritable)
+  useAction('history.show', () => (dialogs.isHistoryOpen.value = true), hasProject)
   useAction('help.shortcuts', () => (dialogs.areShortcutsOpen.value = true))
 
   const isScopeShown = (scope: ActionScope): boolean => {

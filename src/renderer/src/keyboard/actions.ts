@@ -33,6 +33,7 @@ const TABLE = [
   row('images.add', ['Mod+I'], 'window', 'keyboard.imagesAdd'),
   row('history.undo', ['Mod+Z'], 'window', 'keyboard.historyUndo'),
   row('history.redo', ['Mod+Shift+Z', 'Mod+Y'], 'window', 'keyboard.historyRedo'),
+  row('history.show', ['Shift+H'], 'window', 'keyboard.historyShow'),
   row('help.shortcuts', ['?'], 'window', 'keyboard.helpShortcuts'),
 
   row('images.next', ['D', 'PageDown'], 'label', 'keyboard.imagesNext'),
@@ -88,6 +89,10 @@ const TABLE = [
 
   row('annotations.accept', ['Y'], 'label', 'keyboard.annotationsAccept'),
   row('annotations.reject', ['X'], 'label', 'keyboard.annotationsReject'),
+  row('annotations.forward', ['Mod+]'], 'label', 'keyboard.annotationsForward'),
+  row('annotations.backward', ['Mod+['], 'label', 'keyboard.annotationsBackward'),
+  row('annotations.toFront', ['Mod+}'], 'label', 'keyboard.annotationsToFront'),
+  row('annotations.toBack', ['Mod+{'], 'label', 'keyboard.annotationsToBack'),
 
   row('review.accept', ['A', 'Y', 'Enter'], 'review', 'keyboard.reviewAccept'),
   row('review.reject', ['R', 'X'], 'review', 'keyboard.reviewReject'),

@@ -1,9 +1,12 @@
-import type { ChangeReceipt } from '#shared/contract/commands.ts'
+import type { AttributeValue } from '#shared/contract/attributes.ts'
+import type { ChangeReceipt, CommandInput } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { AnnotationState } from '#shared/contract/records.ts'
 import { useClient } from '../transport/use-client.ts'
 import { useCurrentImageStore } from './current-image.ts'
 import { useToastsStore } from './toasts.ts'
+
+export type FlagChange = CommandInput<'annotations.setFlags'>['flags']
 
 /**
  * What a person does to annotations of the image on show. Each answers null when it was not done;
@@ -18,6 +21,18 @@ export interface AnnotationActions {
     annotationIds: readonly number[],
     classId: number,
   ) => Promise<ChangeReceipt | null>
+  readonly setFlags: (
+    annotationIds: readonly number[],
+    flags: FlagChange,
+  ) => Promise<ChangeReceipt | null>
+  /** null takes an own value away. */
+  readonly setAttribute: (
+    annotationIds: readonly number[],
+    name: string,
+    value: AttributeValue | null,
+  ) => Promise<ChangeReceipt | null>
+  /** The annotations in their new stacking order, the lowest first. */
+  readonly reorder: (annotationIds: readonly number[]) => Promise<ChangeReceipt | null>
   readonly remove: (annotationIds: readonly number[]) => Promise<ChangeReceipt | null>
   readonly promote: (candidateId: number, classId: number) => Promise<ChangeReceipt | null>
 }
@@ -50,6 +65,22 @@ export function useAnnotationActions(): AnnotationActions {
     setClass: (ids, classId) =>
       act(ids, (imageId, annotationIds) =>
         client.request('annotations.setClass', { imageId, annotationIds, classId }),
+      ),
+    setFlags: (ids, flags) =>
+      act(ids, (imageId, annotationIds) =>
+        client.request('annotations.setFlags', { imageId, annotationIds, flags }),
+      ),
+    setAttribute: (ids, name, value) =>
+      act(ids, (imageId, annotationIds) =>
+        client.request('annotations.setAttributes', {
+          imageId,
+          annotationIds,
+          attributes: { [name]: value },
+        }),
+      ),
+    reorder: (ids) =>
+      act(ids, (imageId, annotationIds) =>
+        client.request('annotations.reorder', { imageId, annotationIds }),
       ),
     remove: (ids) =>
       act(ids, (imageId, annotationIds) =>

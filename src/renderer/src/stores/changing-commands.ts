@@ -4,8 +4,13 @@ import type { CommandName } from '#shared/contract/commands.ts'
 const CHANGING: ReadonlySet<string> = new Set<CommandName>([
   'annotations.edit',
   'annotations.delete',
+  'annotations.duplicate',
+  'annotations.reorder',
+  'annotations.setAttributes',
   'annotations.setClass',
+  'annotations.setFlags',
   'annotations.setState',
+  'attributes.define',
   'candidates.promote',
   'history.undo',
   'history.redo',

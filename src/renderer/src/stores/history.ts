@@ -76,6 +76,26 @@ export const useHistoryStore = defineStore('history', () => {
     }
   }
 
+  /** Several steps of an image, one after another; it ends early where one is refused. */
+  async function walk(
+    id: number,
+    { name, count }: { readonly name: 'history.undo' | 'history.redo'; readonly count: number },
+  ): Promise<void> {
+    if (isBusy.value) return
+    isBusy.value = true
+    try {
+      for (let step = 0; step < count; step++) {
+        const state = await client.request(name, { imageId: id })
+        if (id === imageId.value) ofImage.value = state
+      }
+    } catch (error) {
+      toasts.showError(error)
+      refreshQuietly()
+    } finally {
+      isBusy.value = false
+    }
+  }
+
   const undoStep = (): Promise<void> => take('history.undo', nextUndo.value)
   const redoStep = (): Promise<void> => take('history.redo', nextRedo.value)
 
@@ -83,5 +103,5 @@ export const useHistoryStore = defineStore('history', () => {
   client.subscribe('records.changed', refreshQuietly)
   client.subscribe('snapshot.received', refreshQuietly)
 
-  return { nextUndo, nextRedo, isBusy, vocabularySteps, follow, undoStep, redoStep }
+  return { nextUndo, nextRedo, isBusy, vocabularySteps, follow, walk, undoStep, redoStep }
 })

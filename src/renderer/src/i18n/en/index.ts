@@ -6,6 +6,7 @@ import design from './design.ts'
 import errors from './errors.ts'
 import exporting from './export.ts'
 import guide from './guide.ts'
+import history from './history.ts'
 import images from './images.ts'
 import keyboard from './keyboard.ts'
 import labelling from './labelling.ts'
@@ -24,6 +25,7 @@ export default {
   errors,
   export: exporting,
   guide,
+  history,
   images,
   keyboard,
   labelling,

@@ -160,8 +160,9 @@ export default {
   undoRunText:
     'What it labelled in one image is taken back. | What it labelled in {count} images is taken back. Images that you edited since stay as they are.',
   undoneRun: 'Nothing was taken back | Taken back in one image | Taken back in {count} images',
-  undoneRunPartly:
-    'Nothing was taken back; images edited since stay: {kept}. | Taken back in one image; images edited since stay: {kept}. | Taken back in {count} images; images edited since stay: {kept}.',
+  undoRunConflicts:
+    'One image was edited since in a way that stands on the run; it stays as it is. | {count} images were edited since in a way that stands on the run; they stay as they are.',
+  undoRunMore: 'and one more | and {count} more',
   putAway: 'Put away',
   providerText: 'What the model really runs on',
   inference: {

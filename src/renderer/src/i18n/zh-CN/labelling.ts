@@ -130,8 +130,8 @@ const labelling: Messages['labelling'] = {
   undoRunTitle: '撤销此任务？',
   undoRunText: '将撤销它在 {count} 张图片中的标注。之后编辑过的图片保持不变。',
   undoneRun: '没有撤销任何内容 | 已在 {count} 张图片中撤销',
-  undoneRunPartly:
-    '没有撤销；{kept} 张图片之后被编辑过。 | 已在 {count} 张图片中撤销；{kept} 张之后被编辑过，保持不变。',
+  undoRunConflicts: '{count} 张图片之后的编辑依赖于此任务，因此保持不变。',
+  undoRunMore: '另有 {count} 张',
   putAway: '收起',
   providerText: '模型实际使用的计算设备',
   inference: { stopped: '未加载模型', starting: '正在加载模型…', failed: '已停止' },
