@@ -79,7 +79,7 @@ describe('a workspace without a project', () => {
     expect(packs.find(({ name }) => name === 'maskrcnn2go-coco')).toMatchObject({
       kind: 'mask-rcnn',
       classes: 80,
-      recipes: ['detector', 'crop'],
+      recipes: ['detector', 'crop', 'vild', 'ovseg'],
     })
   })
 

@@ -1,6 +1,6 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RecipeName } from '#shared/contract/recipes.ts'
-import type { FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
+import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
 
 /** @param wanted name of the pack; null for the first that serves the recipe */
 export function chooseDetector(
@@ -32,6 +32,16 @@ export function missingDetector(
     searched,
     refused.map(({ folder, reason }) => `${folder}: ${reason}`),
   )
+}
+
+/** The first CLIP pack. */
+export function chooseClip({ packs }: FoundPacks): ClipPack | null {
+  const clip = packs.find((pack) => pack.kind === 'clip')
+  return clip?.kind === 'clip' ? clip : null
+}
+
+export function missingClip({ searched }: FoundPacks): LexmaskError {
+  return missingPack('CLIP pack', searched)
 }
 
 /** What was looked for and where, and what to do. */

@@ -1,3 +1,4 @@
+import { isClipRecipe } from '#shared/contract/recipes.ts'
 import type { AnnotationRecord } from '#shared/contract/records.ts'
 import { diffRecords, recordKey, type RecordDiff } from '#shared/history/record-diff.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
@@ -107,10 +108,9 @@ function writeDoubts(
       threshold: vocabulary.classes[classIndex].threshold ?? parameters.scoring.threshold,
       rivalScore: rivalScore({ candidate, classIndex }, called, boxes),
       // In the other recipes a region has one judge.
-      disagreement:
-        parameters.recipe === 'crop'
-          ? detectorDisagreement(candidates[candidate].posterior, detectorClasses[classIndex])
-          : 0,
+      disagreement: isClipRecipe(parameters.recipe)
+        ? detectorDisagreement(candidates[candidate].posterior, detectorClasses[classIndex])
+        : 0,
     })
     project.annotations.setDoubt(annotation.id, doubt)
   }

@@ -13,8 +13,14 @@ import type {
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
 import type { ProviderChoice } from '#shared/contract/providers.ts'
-import type { RegionRecipe } from '#shared/contract/recipes.ts'
-import { chooseDetector, missingDetector, missingPack } from './choose-pack.ts'
+import { isClipRecipe, type RegionRecipe } from '#shared/contract/recipes.ts'
+import {
+  chooseClip,
+  chooseDetector,
+  missingClip,
+  missingDetector,
+  missingPack,
+} from './choose-pack.ts'
 import { readRegionSpace, type RegionSpace } from './region-space.ts'
 import type { ModelFacts, RunModels } from './run-parameters.ts'
 
@@ -95,6 +101,7 @@ export class InferenceService {
       crossClassNmsIou: 1,
       atMost,
     }
+    if (isClipRecipe(recipe)) return suppression
     switch (recipe) {
       case 'detector':
         return { ...suppression, candidateFloor: scoreThreshold }
@@ -102,8 +109,6 @@ export class InferenceService {
         const everyRegion = { candidateFloor: 0, regionNmsIou: 1 }
         return { ...suppression, ...everyRegion, objectness: 'ignore', distractors: 'pack' }
       }
-      case 'crop':
-        return suppression
     }
   }
 
@@ -224,9 +229,8 @@ export class InferenceService {
   ): { detector: MaskRcnnPack; clip: ClipPack | null; models: RunModels } {
     const detector = chooseDetector(found, recipe, this.#options.pack)
     if (!detector) throw missingDetector(found, recipe, this.#options.pack)
-    const { packs, searched } = found
-    const clip = packs.find((pack) => pack.kind === 'clip')
-    if (recipe === 'crop' && clip?.kind !== 'clip') throw missingPack('CLIP pack', searched)
+    const clip = isClipRecipe(recipe) ? chooseClip(found) : null
+    if (isClipRecipe(recipe) && !clip) throw missingClip(found)
     const { description } = detector
     const known = Object.keys(description.precisions)
     const { precision } = this.#options
@@ -239,7 +243,7 @@ export class InferenceService {
     }
     return {
       detector,
-      clip: recipe === 'crop' && clip?.kind === 'clip' ? clip : null,
+      clip,
       models: {
         detector: detector.name,
         graph: this.#options.graph ?? (description.anchors ? 'regions' : 'detections'),

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import {
-  cropRegionsSchema,
-  cropScoringSchema,
-  detectorRegionsSchema,
-  detectorScoringSchema,
-  regionTextRegionsSchema,
-  regionTextScoringSchema,
+  isClipRecipe,
+  RECIPE_SCHEMAS,
+  type ClipRecipeName,
+  type RecipeName,
 } from '#shared/contract/recipes.ts'
 import type { RunRecord } from '#shared/contract/records.ts'
 
@@ -39,38 +37,24 @@ const common = {
   scoredRevision: z.number().nullable().default(null),
 }
 
-const SCORING = {
-  detector: detectorScoringSchema,
-  'region-text': regionTextScoringSchema,
-  crop: cropScoringSchema,
-} as const
-const REGIONS = {
-  detector: detectorRegionsSchema,
-  'region-text': regionTextRegionsSchema,
-  crop: cropRegionsSchema,
-} as const
+const runOf = <Name extends RecipeName, Regions extends z.ZodType, Scoring extends z.ZodType>(
+  recipe: Name,
+  { regions, scoring }: { readonly regions: Regions; readonly scoring: Scoring },
+) => z.object({ recipe: z.literal(recipe), regions, scoring, ...common })
 
 const runParametersSchema = z.discriminatedUnion('recipe', [
-  z.object({
-    recipe: z.literal('detector'),
-    regions: detectorRegionsSchema,
-    scoring: detectorScoringSchema,
-    ...common,
-  }),
-  z.object({
-    recipe: z.literal('region-text'),
-    regions: regionTextRegionsSchema,
-    scoring: regionTextScoringSchema,
-    ...common,
-  }),
-  z.object({
-    recipe: z.literal('crop'),
-    regions: cropRegionsSchema,
-    scoring: cropScoringSchema,
-    ...common,
-  }),
+  runOf('detector', RECIPE_SCHEMAS.detector),
+  runOf('region-text', RECIPE_SCHEMAS['region-text']),
+  runOf('crop', RECIPE_SCHEMAS.crop),
+  runOf('vild', RECIPE_SCHEMAS.vild),
+  runOf('ovseg', RECIPE_SCHEMAS.ovseg),
 ])
 export type RunParameters = z.infer<typeof runParametersSchema>
+export type ClipRunParameters = Extract<RunParameters, { recipe: ClipRecipeName }>
+
+export function isClipRun(parameters: RunParameters): parameters is ClipRunParameters {
+  return isClipRecipe(parameters.recipe)
+}
 
 /** The parameters of a stored run, checked: a project file may come from anywhere. */
 export function parametersOfRun(run: RunRecord): RunParameters {
@@ -86,7 +70,7 @@ export function withScoring(
   parameters: RunParameters,
   changes: Readonly<Record<string, unknown>>,
 ): RunParameters {
-  const own = SCORING[parameters.recipe]
+  const own = RECIPE_SCHEMAS[parameters.recipe].scoring
   const known = Object.entries(changes).filter(([name]) => name in own.shape)
   const parsed = own.safeParse({ ...parameters.scoring, ...Object.fromEntries(known) })
   if (parsed.success) return { ...parameters, scoring: parsed.data } as RunParameters
@@ -103,11 +87,11 @@ export function refuseUnscored(
   changes: Readonly<Record<string, unknown>>,
   recipes: readonly RunParameters['recipe'][],
 ): void {
-  const known = recipes.flatMap((recipe) => Object.keys(SCORING[recipe].shape))
+  const known = recipes.flatMap((recipe) => Object.keys(RECIPE_SCHEMAS[recipe].scoring.shape))
   const unknown = Object.keys(changes).filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   const isOfRegions = unknown.some((name) =>
-    recipes.some((recipe) => name in REGIONS[recipe].shape),
+    recipes.some((recipe) => name in RECIPE_SCHEMAS[recipe].regions.shape),
   )
   const advice = isOfRegions ? ' What decides which regions are found needs a new run.' : ''
   throw new LexmaskError(

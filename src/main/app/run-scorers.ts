@@ -1,4 +1,5 @@
 import type { RecipeChoice } from '#shared/contract/commands.ts'
+import { isClipRecipe } from '#shared/contract/recipes.ts'
 import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import type { Vocabulary } from '#shared/contract/records.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
@@ -113,7 +114,7 @@ export class RunScorers {
     return reportFor(this.#words, found, {
       ...{ recipe, pack, detectorClasses, crossClassNmsIou, packAdvice: null },
       // Words that were embedded once are served also when the pack is gone.
-      hasClip: recipe === 'crop' || hasClipPack(found),
+      hasClip: isClipRecipe(recipe) || hasClipPack(found),
       vocabulary: this.#project.vocabulary.get(),
     })
   }

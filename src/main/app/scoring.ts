@@ -1,10 +1,11 @@
 import type { Vocabulary } from '#shared/contract/records.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import { isClipRecipe } from '#shared/contract/recipes.ts'
 import type { Lexicon, LexiconRelation } from '#shared/vocabulary/lexicon.ts'
 import type { VocabularyService } from '#shared/vocabulary/vocabulary-service.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
-import { cropScorer } from '#main/vision/crop-scorer.ts'
+import { clipScorer } from '#main/vision/clip-scorer.ts'
 import { suppressDetections, type Detection } from '#main/vision/detections.ts'
 import { detectorScorer } from '#main/vision/detector-scorer.ts'
 import { vectorFromFloat16 } from '#main/vision/float16.ts'
@@ -16,7 +17,7 @@ import {
   type VocabularyMeaning,
   type VocabularyScorer,
 } from '#main/vision/vocabulary-scorer.ts'
-import type { RunParameters } from './run-parameters.ts'
+import { isClipRun, type ClipRunParameters, type RunParameters } from './run-parameters.ts'
 import type { RegionSpace } from './region-space.ts'
 import { embedWords, type EmbedTexts } from './text-vectors.ts'
 import {
@@ -85,7 +86,7 @@ export async function createImageScorer(
   const { recipe, facts } = parameters
   const server = wordServerFor(recipe, facts.detectorClasses, {
     ...sources,
-    hasClip: recipe === 'crop',
+    hasClip: isClipRecipe(recipe),
   })
   const lexicon = new DetectorLexicon(server, facts.detectorClasses, sources.table)
   const { scorer, meaning, unservedWords } = await scoringOf(
@@ -155,6 +156,9 @@ async function scoringOf(
   parameters: RunParameters,
   sources: TextSources,
 ): Promise<Scoring> {
+  if (isClipRun(parameters)) {
+    return scoreByClip(project, vocabulary, lexicon, parameters, sources.embed)
+  }
   switch (parameters.recipe) {
     case 'detector':
       return scoreByDetector(vocabulary, lexicon, parameters)
@@ -162,8 +166,6 @@ async function scoringOf(
       const space = await sources.regionSpace(parameters.models.detector)
       return scoreByRegionText(vocabulary, lexicon, parameters, space)
     }
-    case 'crop':
-      return scoreByCrops(project, vocabulary, lexicon, parameters, sources.embed)
   }
 }
 
@@ -233,17 +235,17 @@ function namesMeant({ words, negatives }: VocabularyService): Set<string> {
   ])
 }
 
-async function scoreByCrops(
+async function scoreByClip(
   project: ProjectDatabase,
   vocabulary: Vocabulary,
   lexicon: DetectorLexicon,
-  { scoring, facts }: Extract<RunParameters, { recipe: 'crop' }>,
+  { recipe, scoring, facts }: ClipRunParameters,
   embed: EmbedTexts,
 ): Promise<Scoring> {
   if (!facts.clip) {
     throw new LexmaskError(
       'PACK_MISSING',
-      'The run of the recipe "crop" has no CLIP pack on record. Run it again with a CLIP pack.',
+      `The run of the recipe "${recipe}" has no CLIP pack on record. Run it again with a CLIP pack.`,
     )
   }
   const prompted = promptVocabulary(vocabulary, scoring.templates, scoring.backgroundWords)
@@ -256,5 +258,5 @@ async function scoreByCrops(
     scoring,
   )
   const logitScale = scoring.logitScale ?? facts.clip.logitScale
-  return { scorer: cropScorer(meaning, { ...scoring, logitScale }), meaning, unservedWords }
+  return { scorer: clipScorer(meaning, { ...scoring, logitScale }), meaning, unservedWords }
 }

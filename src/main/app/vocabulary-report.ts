@@ -1,8 +1,8 @@
-import type { RecipeName } from '#shared/contract/recipes.ts'
+import { isClipRecipe, type RecipeName } from '#shared/contract/recipes.ts'
 import { reportService, type ServiceReport } from '#shared/vocabulary/service-report.ts'
 import { serveVocabulary, type ServedVocabulary } from '#shared/vocabulary/vocabulary-service.ts'
 import type { FoundPacks } from '#main/packs/find-packs.ts'
-import { chooseDetector, missingDetector, missingPack } from './choose-pack.ts'
+import { chooseClip, chooseDetector, missingClip, missingDetector } from './choose-pack.ts'
 import { wordServerFor, type WordSources } from './word-sources.ts'
 
 export interface ReportRequest {
@@ -76,14 +76,13 @@ export async function reportFor(
   return reportService(vocabulary, served, server, { pack, packAdvice, packFolder })
 }
 
-export const hasClipPack = ({ packs }: FoundPacks): boolean =>
-  packs.some(({ kind }) => kind === 'clip')
+export const hasClipPack = (found: FoundPacks): boolean => chooseClip(found) !== null
 
 function packAdviceOf(found: FoundPacks, recipe: RecipeName, hasDetector: boolean): string | null {
   if (!hasDetector) {
     const { message } = missingDetector(found, recipe, null)
     return `${message} Until then this is said of the 80 usual classes, those of COCO.`
   }
-  const needsClip = recipe === 'crop' && !hasClipPack(found)
-  return needsClip ? missingPack('CLIP pack', found.searched).message : null
+  const needsClip = isClipRecipe(recipe) && !hasClipPack(found)
+  return needsClip ? missingClip(found).message : null
 }

@@ -1,4 +1,5 @@
 import type { PackList, PackSummary } from '#shared/contract/commands.ts'
+import { isClipRecipe, RECIPE_NAMES } from '#shared/contract/recipes.ts'
 import type { FoundPacks, Pack } from '#main/packs/find-packs.ts'
 
 /** What a window shows of the installed packs. */
@@ -17,11 +18,18 @@ function summarise(pack: Pack): PackSummary {
         folder,
         classes: classes.length,
         precisions: Object.keys(precisions),
-        recipes: text ? ['detector', 'region-text', 'crop'] : ['detector', 'crop'],
+        recipes: RECIPE_NAMES.filter((recipe) => recipe !== 'region-text' || text !== undefined),
       }
     }
     case 'clip':
-      return { kind, name, folder, classes: 0, precisions: [], recipes: ['crop'] }
+      return {
+        kind,
+        name,
+        folder,
+        classes: 0,
+        precisions: [],
+        recipes: RECIPE_NAMES.filter(isClipRecipe),
+      }
     case 'sam':
       return {
         kind,

@@ -1,21 +1,6 @@
-import {
-  cropRegionsSchema,
-  cropScoringSchema,
-  detectorRegionsSchema,
-  detectorScoringSchema,
-  regionTextRegionsSchema,
-  regionTextScoringSchema,
-  RECIPE_NAMES,
-  type RecipeName,
-} from '#shared/contract/recipes.ts'
+import { RECIPE_NAMES, RECIPE_SCHEMAS, type RecipeName } from '#shared/contract/recipes.ts'
 import { recipeSchema, type RecipeChoice } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
-
-const SCHEMAS = {
-  detector: { regions: detectorRegionsSchema, scoring: detectorScoringSchema },
-  'region-text': { regions: regionTextRegionsSchema, scoring: regionTextScoringSchema },
-  crop: { regions: cropRegionsSchema, scoring: cropScoringSchema },
-} as const
 
 type Settings = Readonly<Record<string, unknown>>
 
@@ -30,7 +15,7 @@ function those(settings: Settings, known: object): Record<string, unknown> {
  * @throws LexmaskError INVALID_INPUT for a name that the recipe does not have, or a value out of range
  */
 export function recipeOf(name: RecipeName, settings: Settings): RecipeChoice {
-  const { regions, scoring } = SCHEMAS[name]
+  const { regions, scoring } = RECIPE_SCHEMAS[name]
   refuseUnknown(name, settings, [...Object.keys(regions.shape), ...Object.keys(scoring.shape)])
   const parsed = recipeSchema.safeParse({
     name,
@@ -61,7 +46,7 @@ function refuseUnknown(recipe: string, settings: Settings, known: readonly strin
 /** The parameters of each recipe with their defaults, for `--help`. */
 export function describeParameters(): string {
   return RECIPE_NAMES.flatMap((name) => {
-    const { regions, scoring } = SCHEMAS[name]
+    const { regions, scoring } = RECIPE_SCHEMAS[name]
     return [
       `  ${name}, a change runs the model again:`,
       ...linesOf(regions.parse({})),

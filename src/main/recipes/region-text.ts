@@ -1,11 +1,10 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RegionTextRegions } from '#shared/contract/recipes.ts'
-import { pasteOf } from '#main/packs/mask-rcnn-description.ts'
 import { float16FromVector } from '#main/vision/float16.ts'
-import { takeBoxes, toImageBox } from '#main/vision/model-boxes.ts'
+import { takeBoxes } from '#main/vision/model-boxes.ts'
 import { suppressOverlaps } from '#main/vision/nms.ts'
-import { pasteMask } from '#main/vision/paste-mask.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
+import { channelPatch, pasteMasks } from './paste-masks.ts'
 import { prepareForDetector, type PreparedForDetector } from './prepare.ts'
 import { proposeAndClassify } from './propose-and-classify.ts'
 import type { Recipe } from './recipe.ts'
@@ -32,31 +31,29 @@ export const regionTextRecipe: Recipe<RegionTextRegions, PreparedForDetector> = 
       iouThreshold: parameters.regionNmsIou,
       convention: network.refinedConvention,
     })
-    if (kept.length === 0) return []
     const keptBoxes = takeBoxes(boxes, kept)
-    const masks = await clock.time('masks', () => network.masks(proposals.features, keptBoxes))
-    const paste = pasteOf(network.pack.description)
-    return clock.time('paste', () =>
-      kept.map((proposal, row) => {
-        const box = toImageBox(keptBoxes, row, input, network.refinedConvention)
-        const posterior = sparsePosterior(probabilities, proposal * columns + 1, columns - 1)
-        const from = proposal * regions.dimension
-        const offset = row * masks.channels * masks.size ** 2
-        return {
-          box,
-          mask: pasteMask(
-            { probabilities: masks.probabilities, offset, size: masks.size },
-            box,
-            size,
-            paste,
-          ),
-          objectness: proposals.objectness[proposal],
-          detectorClass: posterior.classes.length > 0 ? posterior.classes[0] : null,
-          posterior,
-          vector: float16FromVector(regions.vectors.slice(from, from + regions.dimension)),
-        }
-      }),
+    const pasted = await pasteMasks(
+      network,
+      proposals.features,
+      keptBoxes,
+      network.refinedConvention,
+      size,
+      (masks, row) => channelPatch(masks, row, 0),
+      clock,
     )
+    return pasted.map(({ box, mask }, row) => {
+      const proposal = kept[row]
+      const posterior = sparsePosterior(probabilities, proposal * columns + 1, columns - 1)
+      const from = proposal * regions.dimension
+      return {
+        box,
+        mask,
+        objectness: proposals.objectness[proposal],
+        detectorClass: posterior.classes.length > 0 ? posterior.classes[0] : null,
+        posterior,
+        vector: float16FromVector(regions.vectors.slice(from, from + regions.dimension)),
+      }
+    })
   },
 }
 

@@ -1,4 +1,5 @@
 import type { Box } from '#shared/geometry/box.ts'
+import type { Size } from '#shared/geometry/size.ts'
 import type { RgbImage } from './rgb-image.ts'
 
 /**
@@ -163,17 +164,17 @@ function resamplingOf(
 /** Rounds half up and holds inside a byte. */
 const toByte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0)
 
-/** The rows of a region resized across. Uint8Array // [height, size, 3] */
+/** The rows of a region resized across. Uint8Array // [height, width of columns, 3] */
 function resizeAcross(image: RgbImage, region: Region, columns: AxisWeights): Uint8Array {
   const height = region.y2 - region.y1
-  const size = columns.first.length
+  const width = columns.first.length
   const { offsets, weights } = columns
   const source = image.rgb
-  const out = new Uint8Array(height * size * 3)
+  const out = new Uint8Array(height * width * 3)
   let to = 0
   for (let y = 0; y < height; y++) {
     const row = ((region.y1 + y) * image.width + region.x1) * 3
-    for (let x = 0; x < size; x++) {
+    for (let x = 0; x < width; x++) {
       let red = 0
       let green = 0
       let blue = 0
@@ -193,49 +194,81 @@ function resizeAcross(image: RgbImage, region: Region, columns: AxisWeights): Ui
 }
 
 /**
- * A crop of an image as an image tower takes it: the box's pixels, resized, planes instead of pixels,
- * (value / 255 - mean) / std. The resize is Pillow's (across, then down, each rounded to bytes),
- * since that is what CLIP's training images went through.
+ * A region resized, as planes of (value / 255 - mean) / std. The resize is Pillow's (across, then
+ * down, each rounded to bytes), since that is what CLIP's training images went through.
  *
- * @param box in pixels of the image; widened to whole pixels and cut at the image's edges
- * @returns Float32Array // [3, size, size]
- * @throws RangeError when the box has no pixel in the image
+ * @param out Float32Array // [3, rows, columns]
  */
-export function cropToTower(
+function writePlanes(
   image: RgbImage,
-  box: Box,
-  mode: CropMode,
-  preprocess: ClipPreprocess,
-): Float32Array<ArrayBuffer> {
-  const touched = regionOfBox(box, image)
-  const region = mode === 'square' ? squareRegion(touched, image) : touched
-  const { columns, rows } = resamplingOf(
-    region.x2 - region.x1,
-    region.y2 - region.y1,
-    mode,
-    preprocess,
-  )
+  region: Region,
+  { columns, rows }: Resampling,
+  { mean, std, channels }: ClipPreprocess,
+  out: Float32Array,
+): void {
   const narrow = resizeAcross(image, region, columns)
-  const { size, mean, std, channels } = preprocess
-  const plane = size * size
-  const planes = new Float32Array(3 * plane)
-  const rowLength = size * 3
+  const width = columns.first.length
+  const height = rows.first.length
+  const rowLength = width * 3
   for (let channel = 0; channel < 3; channel++) {
     const target = channels === 'BGR' ? 2 - channel : channel
     const factor = 1 / (255 * std[target])
     const shift = mean[target] / std[target]
-    let to = target * plane
-    for (let y = 0; y < size; y++) {
+    let to = target * width * height
+    for (let y = 0; y < height; y++) {
       const begin = rows.offsets[y]
       const end = rows.offsets[y + 1]
       const top = rows.first[y] * rowLength + channel
-      for (let x = 0; x < size; x++) {
+      for (let x = 0; x < width; x++) {
         let value = 0
         let at = top + x * 3
         for (let k = begin; k < end; k++, at += rowLength) value += rows.weights[k] * narrow[at]
-        planes[to++] = toByte(value) * factor - shift
+        out[to++] = toByte(value) * factor - shift
       }
     }
   }
+}
+
+/**
+ * A crop of an image as an image tower takes it: the box's pixels, resized, planes instead of pixels,
+ * normalised.
+ *
+ * @param box in pixels of the image; widened to whole pixels and cut at the image's edges
+ * @param out Float32Array // [3, size, size], where a batch has its place for it
+ * @returns out
+ * @throws RangeError when the box has no pixel in the image
+ */
+export function cropToTower<Planes extends Float32Array = Float32Array<ArrayBuffer>>(
+  image: RgbImage,
+  box: Box,
+  mode: CropMode,
+  preprocess: ClipPreprocess,
+  out: Planes = new Float32Array(3 * preprocess.size ** 2) as Planes,
+): Planes {
+  const touched = regionOfBox(box, image)
+  const region = mode === 'square' ? squareRegion(touched, image) : touched
+  const { x1, y1, x2, y2 } = region
+  writePlanes(image, region, resamplingOf(x2 - x1, y2 - y1, mode, preprocess), preprocess, out)
+  return out
+}
+
+/**
+ * A whole image as a split encoder's first stage takes it: stretched to a size, normalised.
+ *
+ * @returns Float32Array // [3, height, width]
+ */
+export function imageToTower(
+  image: RgbImage,
+  { width, height }: Size,
+  preprocess: ClipPreprocess,
+): Float32Array<ArrayBuffer> {
+  const { resample } = preprocess
+  const planes = new Float32Array(3 * width * height)
+  const resampling = {
+    columns: axisWeights(image.width, width, 0, width, resample),
+    rows: axisWeights(image.height, height, 0, height, resample),
+  }
+  const whole = { x1: 0, y1: 0, x2: image.width, y2: image.height }
+  writePlanes(image, whole, resampling, preprocess, planes)
   return planes
 }

@@ -14,9 +14,11 @@ import type { SessionFactory } from '#main/networks/sessions.ts'
 import type { Provider } from '#shared/contract/providers.ts'
 import { cropRecipe } from '#main/recipes/crop.ts'
 import { detectorRecipe } from '#main/recipes/detector.ts'
+import { ovsegRecipe } from '#main/recipes/ovseg.ts'
 import type { Networks, Recipe } from '#main/recipes/recipe.ts'
 import { regionTextRecipe } from '#main/recipes/region-text.ts'
 import { StageClock } from '#main/recipes/stage-clock.ts'
+import { vildRecipe } from '#main/recipes/vild.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ImageSource } from '#main/vision/image-source.ts'
 import { ModelQueue } from './model-queue.ts'
@@ -116,6 +118,10 @@ export class InferenceWorker {
         return this.#run(regionTextRecipe, image, order.parameters, clock)
       case 'crop':
         return this.#run(cropRecipe, image, order.parameters, clock)
+      case 'vild':
+        return this.#run(vildRecipe, image, order.parameters, clock)
+      case 'ovseg':
+        return this.#run(ovsegRecipe, image, order.parameters, clock)
     }
   }
 

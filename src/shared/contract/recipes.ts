@@ -66,8 +66,11 @@ export const regionTextScoringSchema = z.strictObject({
   distractors: z.enum(['pack', 'table']).default('pack'),
 })
 
-export const cropRegionsSchema = z.strictObject({
+/** How the recipes that ask CLIP find their regions; they differ in how CLIP sees a region. */
+const clipRegions = {
   proposals: z.number().int().min(1).max(3000).default(100),
+  /** RPN boxes with the detector's best class, or what the recipe `detector` would detect. */
+  source: z.enum(['rpn', 'detections']).default('rpn'),
   proposalNmsIou: iou.default(0.7),
   /** Regions with less objectness are not kept. */
   candidateFloor: probability.default(0.02),
@@ -77,38 +80,98 @@ export const cropRegionsSchema = z.strictObject({
   box: z.enum(['refined', 'proposal']).default('refined'),
   /** The mask channel of the detector's best class, or the maximum over all. */
   mask: z.enum(['best-class', 'maximum']).default('best-class'),
-  /** How a box becomes CLIP's square: stretched, short side and centre cut, or grown to a square. */
-  crop: z.enum(['square', 'stretch', 'center']).default('square'),
-  /** Crops in one run of CLIP: bounds the memory. */
+  /** Regions in one run of CLIP: bounds the memory. */
   batchSize: z.number().int().min(1).max(256).default(16),
-})
+}
 
-export const cropScoringSchema = z.strictObject({
+/** How a box becomes CLIP's square: stretched, short side and centre cut, or grown to a square. */
+const crop = z.enum(['square', 'stretch', 'center']).default('square')
+
+/**
+ * What CLIP's probability p is multiplied with, see `vision/fusion.ts`:
+ * `objectness`: objectness^alpha * p^(1-alpha); `class`: the same with the probability of the
+ * detector classes that a word means, and the objectness where it means none; `detector`: F-VLM's
+ * weights of the same for words that mean a class and others; `vild`: ViLD's; `detic`: the square
+ * root of objectness * p.
+ */
+const fusions = z.enum(['objectness', 'class', 'detector', 'vild', 'detic'])
+
+const clipScoring = {
   ...suppression,
   ...text,
   /** Null takes the pack's own. */
   logitScale: z.number().positive().nullable().default(null),
-  /** `objectness`: objectness^alpha * p^(1-alpha). `detector`: F-VLM's base and novel weights. */
-  fusion: z.enum(['objectness', 'detector']).default('objectness'),
+  fusion: fusions.default('objectness'),
+  /** Of the fusions `objectness` and `class`: the weight of the detector's side. */
   alpha: probability.default(0.5),
   /** Words that compete with the vocabulary and are never emitted. */
   backgroundWords: z
     .array(z.string().min(1))
     .default(['background', 'other', 'texture', 'wall', 'ground', 'sky']),
+}
+
+export const cropRegionsSchema = z.strictObject({ ...clipRegions, crop })
+export const cropScoringSchema = z.strictObject(clipScoring)
+
+export const vildRegionsSchema = z.strictObject({ ...clipRegions, crop })
+export const vildScoringSchema = z.strictObject(clipScoring)
+
+export const ovsegRegionsSchema = z.strictObject(clipRegions)
+export const ovsegScoringSchema = z.strictObject({
+  ...clipScoring,
+  fusion: fusions.default('class'),
+  alpha: probability.default(0.3),
 })
 
-export const RECIPE_NAMES = ['detector', 'region-text', 'crop'] as const
-export type RecipeName = (typeof RECIPE_NAMES)[number]
+/** The two halves of every recipe; a new recipe is an entry here. */
+export const RECIPE_SCHEMAS = {
+  detector: { regions: detectorRegionsSchema, scoring: detectorScoringSchema },
+  'region-text': { regions: regionTextRegionsSchema, scoring: regionTextScoringSchema },
+  crop: { regions: cropRegionsSchema, scoring: cropScoringSchema },
+  vild: { regions: vildRegionsSchema, scoring: vildScoringSchema },
+  ovseg: { regions: ovsegRegionsSchema, scoring: ovsegScoringSchema },
+} as const
+
+export type RecipeName = keyof typeof RECIPE_SCHEMAS
+export const RECIPE_NAMES = [
+  'detector',
+  'region-text',
+  'crop',
+  'vild',
+  'ovseg',
+] as const satisfies readonly RecipeName[]
+
+/** The recipes that ask CLIP, with the form of image encoder that each needs of a pack. */
+export const CLIP_FORMS = {
+  crop: 'whole',
+  vild: 'whole',
+  ovseg: 'whole',
+} as const satisfies Partial<Record<RecipeName, ClipForm>>
+
+/** How a CLIP pack gives its image encoder: in one graph. */
+export type ClipForm = 'whole'
+export type ClipRecipeName = keyof typeof CLIP_FORMS
+
+export function isClipRecipe(recipe: RecipeName): recipe is ClipRecipeName {
+  return recipe in CLIP_FORMS
+}
 
 export type DetectorRegions = z.infer<typeof detectorRegionsSchema>
 export type DetectorScoring = z.infer<typeof detectorScoringSchema>
 export type RegionTextRegions = z.infer<typeof regionTextRegionsSchema>
 export type RegionTextScoring = z.infer<typeof regionTextScoringSchema>
 export type CropRegions = z.infer<typeof cropRegionsSchema>
-export type CropScoring = z.infer<typeof cropScoringSchema>
+export type VildRegions = z.infer<typeof vildRegionsSchema>
+export type OvsegRegions = z.infer<typeof ovsegRegionsSchema>
+/** What every recipe that asks CLIP has. */
+export type ClipRegions = Omit<CropRegions, 'crop'>
+export type ClipScoring = z.infer<typeof cropScoringSchema>
+export type Fusion = z.infer<typeof fusions>
 
 /** What the worker is told to do with an image: no word of the vocabulary is in it. */
-export type RegionRecipe =
-  | { readonly recipe: 'detector'; readonly parameters: DetectorRegions }
-  | { readonly recipe: 'region-text'; readonly parameters: RegionTextRegions }
-  | { readonly recipe: 'crop'; readonly parameters: CropRegions }
+export type RegionRecipe = {
+  readonly [Name in RecipeName]: {
+    readonly recipe: Name
+    readonly parameters: z.infer<(typeof RECIPE_SCHEMAS)[Name]['regions']>
+  }
+}[RecipeName]

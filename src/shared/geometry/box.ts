@@ -50,6 +50,13 @@ export function cocoBoxIou(detection: XywhBox, groundTruth: XywhBox, isCrowd: bo
   return shared / (isCrowd ? detectionArea : detectionArea + gWidth * gHeight - shared)
 }
 
+/** A box whose sides are `factor` times as long, about the same centre. */
+export function scaleBox([x1, y1, x2, y2]: Box, factor: number): Box {
+  const growX = ((x2 - x1) * (factor - 1)) / 2
+  const growY = ((y2 - y1) * (factor - 1)) / 2
+  return [x1 - growX, y1 - growY, x2 + growX, y2 + growY]
+}
+
 /** The part of a box that lies in the image; of zero width or height when none does. */
 export function clampBox([x1, y1, x2, y2]: Box, { height, width }: Size): Box {
   const clamp = (value: number, limit: number) => Math.min(Math.max(value, 0), limit)

@@ -1,4 +1,4 @@
-import type { RecipeName } from '#shared/contract/recipes.ts'
+import { isClipRecipe, type RecipeName } from '#shared/contract/recipes.ts'
 import { effectOf, negativeSentence, sentenceOf, type YieldedLabel } from './service-sentences.ts'
 import type { ServedVocabulary, VocabularyService } from './vocabulary-service.ts'
 import {
@@ -134,7 +134,7 @@ function inOrderOf(
 }
 
 function adviceOf(recipe: RecipeName, hasClip: boolean, packFolder: string | null): string {
-  if (hasClip && recipe !== 'crop') {
+  if (hasClip && !isClipRecipe(recipe)) {
     return 'The CLIP pack that is installed serves any word: use the recipe "crop".'
   }
   return (

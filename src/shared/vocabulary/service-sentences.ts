@@ -1,4 +1,4 @@
-import type { RecipeName } from '#shared/contract/recipes.ts'
+import { isClipRecipe, type RecipeName } from '#shared/contract/recipes.ts'
 import { normaliseName, pluralForms, singularForms } from './names.ts'
 import { isUntrained, type WordService } from './word-server.ts'
 
@@ -75,7 +75,7 @@ export function sentenceOf(told: ToldClass): string {
     case 'clip':
       return `${subject}: by CLIP, which compares each region with the word`
     case 'unserved':
-      return hasClip && recipe !== 'crop'
+      return hasClip && !isClipRecipe(recipe)
         ? `${subject}: nothing in this recipe knows it; the recipe "crop" does`
         : `${subject}: nothing here knows it; it needs a CLIP pack`
   }

@@ -5,6 +5,7 @@ import {
   type NegativeClaims,
   type SettledClaims,
 } from './claims.ts'
+import { isClipRecipe } from '../contract/recipes.ts'
 import type { VocabularyClass } from './vocabulary.ts'
 import type { WordServer, WordService } from './word-server.ts'
 
@@ -82,7 +83,7 @@ export function serveVocabulary(
       allowsSeveral,
     ),
     texts: settle(
-      recipe === 'crop' ? () => NOTHING : textClaims,
+      isClipRecipe(recipe) ? () => NOTHING : textClaims,
       ({ way }) => way === 'region-text',
       // A softmax gives a vector's probability once: two classes of one vector would halve it.
       false,

@@ -1,4 +1,4 @@
-import type { RecipeName } from '#shared/contract/recipes.ts'
+import { isClipRecipe, type RecipeName } from '#shared/contract/recipes.ts'
 import type { Lexicon, LexiconMatch, LexiconRelation } from './lexicon.ts'
 import { normaliseName } from './names.ts'
 
@@ -121,13 +121,12 @@ const isName = (match: LexiconMatch | null): boolean =>
 
 /** Whether a recipe scores words in this way. */
 function serves(recipe: RecipeName, way: ServiceWay): boolean {
+  if (isClipRecipe(recipe)) return way === 'clip'
   switch (recipe) {
     case 'detector':
       return way !== 'clip'
     case 'region-text':
       return way === 'region-text'
-    case 'crop':
-      return way === 'clip'
   }
 }
 

@@ -64,24 +64,35 @@ function constantPart(gapAxis: number): number[] {
   return part
 }
 
+/** Planes as CLIP normalises them, back in 0..1. */
+function rgbOfInput(graph: OnnxGraph, input: string): string {
+  const scaled = graph.node('scaled', 'Mul', [input, graph.floats('std', [1, 3, 1, 1], STD)])
+  return graph.node('rgb', 'Add', [scaled, graph.floats('mean', [1, 3, 1, 1], MEAN)])
+}
+
 /**
- * `pixel_values` [batch, 3, 224, 224] → `image_embeds` [batch, 16]: the share of each colour in the
- * image, cell by cell, the centre counting most.
+ * Colours in 0..1 [batch, 3, side, side] → [batch, 16]: the share of each colour by the weights of the
+ * cells, and what all vectors of one side have.
  */
-export function imageTower(): Uint8Array {
-  const graph = new OnnxGraph('colour-clip-image')
+function colourVector(
+  graph: OnnxGraph,
+  cells: string,
+  {
+    side,
+    weights,
+    gapAxis,
+    output,
+  }: {
+    readonly side: number
+    /** [side * side] summing to 1 */
+    readonly weights: readonly number[]
+    readonly gapAxis: number
+    readonly output: string
+  },
+): void {
   const looks = COLOURS.flatMap(({ looks }, colour) =>
     looks.map((look) => ({ colour, lab: labOf(look) })),
   )
-  const input = graph.input('pixel_values', 'float', ['batch', 3, SIZE, SIZE])
-
-  const scaled = graph.node('scaled', 'Mul', [input, graph.floats('std', [1, 3, 1, 1], STD)])
-  const shifted = graph.node('rgb', 'Add', [scaled, graph.floats('mean', [1, 3, 1, 1], MEAN)])
-  const cell = SIZE / GRID
-  const cells = graph.node('cells', 'AveragePool', [shifted], {
-    kernel_shape: [cell, cell],
-    strides: [cell, cell],
-  })
   const zero = graph.floats('zero', [], [0])
   const one = graph.floats('one', [], [1])
   const inRange = graph.node('in_range', 'Clip', [cells, zero, one])
@@ -116,7 +127,7 @@ export function imageTower(): Uint8Array {
   const belonging = graph.node('belonging', 'Softmax', [nearness], { axis: 1 })
   const weighted = graph.node('weighted', 'Mul', [
     belonging,
-    graph.floats('centre', [1, 1, GRID, GRID], centreWeights()),
+    graph.floats('cell_weights', [1, 1, side, side], weights),
   ])
   const shares = graph.node(
     'look_shares',
@@ -139,11 +150,28 @@ export function imageTower(): Uint8Array {
     { keepdims: 1 },
   )
   const colours = graph.node('colours', 'Div', [salience, total])
-  graph.node('image_embeds', 'Add', [
-    colours,
-    graph.floats('constant', [DIMENSION], constantPart(IMAGES_ONLY)),
-  ])
-  graph.output('image_embeds', 'float', ['batch', DIMENSION])
+  graph.node(output, 'Add', [colours, graph.floats('constant', [DIMENSION], constantPart(gapAxis))])
+  graph.output(output, 'float', ['batch', DIMENSION])
+}
+
+/**
+ * `pixel_values` [batch, 3, 224, 224] → `image_embeds` [batch, 16]: the share of each colour in the
+ * image, cell by cell, the centre counting most.
+ */
+export function imageTower(): Uint8Array {
+  const graph = new OnnxGraph('colour-clip-image')
+  const input = graph.input('pixel_values', 'float', ['batch', 3, SIZE, SIZE])
+  const cell = SIZE / GRID
+  const cells = graph.node('cells', 'AveragePool', [rgbOfInput(graph, input)], {
+    kernel_shape: [cell, cell],
+    strides: [cell, cell],
+  })
+  colourVector(graph, cells, {
+    side: GRID,
+    weights: centreWeights(),
+    gapAxis: IMAGES_ONLY,
+    output: 'image_embeds',
+  })
   return graph.encode()
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import { RECIPE_NAMES, type RecipeName } from '#shared/contract/recipes.ts'
+import { isClipRecipe, RECIPE_NAMES, type RecipeName } from '#shared/contract/recipes.ts'
 import { prelabelFolder, type FolderOutcome, type FolderPlan } from '#main/app/prelabel-folder.ts'
 import type { App } from '#main/app/create-app.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
@@ -91,9 +91,8 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
     ...options.set,
   }
   recipeOf(options.recipe, settings)
-  if (options.asPublished && options.recipe === 'crop') {
-    const message =
-      '--as-published is of what packs were measured with: detector and region-text, not crop.'
+  if (options.asPublished && isClipRecipe(options.recipe)) {
+    const message = `--as-published is of what packs were measured with: detector and region-text, not ${options.recipe}.`
     throw new LexmaskError('INVALID_INPUT', message)
   }
   const projectFile = projectFileOf(options)

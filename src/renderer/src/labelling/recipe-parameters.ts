@@ -1,13 +1,5 @@
 import { z } from 'zod'
-import {
-  cropRegionsSchema,
-  cropScoringSchema,
-  detectorRegionsSchema,
-  detectorScoringSchema,
-  regionTextRegionsSchema,
-  regionTextScoringSchema,
-  type RecipeName,
-} from '#shared/contract/recipes.ts'
+import { RECIPE_SCHEMAS, type RecipeName } from '#shared/contract/recipes.ts'
 
 /** `regions` needs the model, `scoring` works on what is stored. */
 export type RecipeHalf = 'regions' | 'scoring'
@@ -31,12 +23,6 @@ export type ParameterField =
   | (FieldOf<'choice', string> & { readonly choices: readonly string[] })
   | FieldOf<'words', readonly string[]>
 
-const SCHEMAS: Readonly<Record<RecipeName, Readonly<Record<RecipeHalf, z.ZodType>>>> = {
-  detector: { regions: detectorRegionsSchema, scoring: detectorScoringSchema },
-  'region-text': { regions: regionTextRegionsSchema, scoring: regionTextScoringSchema },
-  crop: { regions: cropRegionsSchema, scoring: cropScoringSchema },
-}
-
 interface Described {
   readonly type?: string
   readonly default?: unknown
@@ -49,7 +35,7 @@ interface Described {
 
 /** The parameters of a half of a recipe, in the order of its schema. */
 export function parameterFields(recipe: RecipeName, half: RecipeHalf): ParameterField[] {
-  const described = z.toJSONSchema(SCHEMAS[recipe][half], { io: 'input' })
+  const described = z.toJSONSchema(RECIPE_SCHEMAS[recipe][half], { io: 'input' })
   const properties = (described.properties ?? {}) as Readonly<Record<string, Described>>
   return Object.entries(properties).map(([name, property]) => fieldOf(name, half, property))
 }

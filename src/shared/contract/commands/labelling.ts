@@ -1,34 +1,27 @@
 import { z } from 'zod'
 import type { InferenceState } from '../events.ts'
-import {
-  cropRegionsSchema,
-  cropScoringSchema,
-  detectorRegionsSchema,
-  detectorScoringSchema,
-  regionTextRegionsSchema,
-  regionTextScoringSchema,
-} from '../recipes.ts'
+import { RECIPE_SCHEMAS, type RecipeName } from '../recipes.ts'
 import type { JobRecord } from '../records.ts'
 import { answering, id, nothing } from './command.ts'
 import { imageSelectionSchema } from './images.ts'
 
+const choiceOf = <Name extends RecipeName, Regions extends z.ZodType, Scoring extends z.ZodType>(
+  name: Name,
+  { regions, scoring }: { readonly regions: Regions; readonly scoring: Scoring },
+) =>
+  z.strictObject({
+    name: z.literal(name),
+    regions: regions.prefault({} as z.input<Regions>),
+    scoring: scoring.prefault({} as z.input<Scoring>),
+  })
+
 /** A recipe with the parameters of its two halves; what is left out takes its default. */
 export const recipeSchema = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('detector'),
-    regions: detectorRegionsSchema.prefault({}),
-    scoring: detectorScoringSchema.prefault({}),
-  }),
-  z.strictObject({
-    name: z.literal('region-text'),
-    regions: regionTextRegionsSchema.prefault({}),
-    scoring: regionTextScoringSchema.prefault({}),
-  }),
-  z.strictObject({
-    name: z.literal('crop'),
-    regions: cropRegionsSchema.prefault({}),
-    scoring: cropScoringSchema.prefault({}),
-  }),
+  choiceOf('detector', RECIPE_SCHEMAS.detector),
+  choiceOf('region-text', RECIPE_SCHEMAS['region-text']),
+  choiceOf('crop', RECIPE_SCHEMAS.crop),
+  choiceOf('vild', RECIPE_SCHEMAS.vild),
+  choiceOf('ovseg', RECIPE_SCHEMAS.ovseg),
 ])
 export type RecipeChoice = z.infer<typeof recipeSchema>
 

@@ -39,6 +39,16 @@ export default {
       text: 'Every region cut out and scored by CLIP. Any word, slower.',
       needs: 'Needs a CLIP pack; see Model packs.',
     },
+    vild: {
+      name: 'Crop with surroundings (ViLD)',
+      text: 'Every region cut out twice, tight and with half as much around it. Twice as slow.',
+      needs: 'Needs a CLIP pack; see Model packs.',
+    },
+    ovseg: {
+      name: 'Masked crop (OVSeg)',
+      text: 'Only what is inside the mask is shown to CLIP. For a CLIP trained on masked crops.',
+      needs: 'Needs a CLIP pack; see Model packs.',
+    },
   },
   unserved: 'One class will find nothing: | {count} classes will find nothing:',
   replaceTouched: 'Also replace what I accepted, edited, rejected or drew',
@@ -74,13 +84,22 @@ export default {
     stretch: 'stretched',
     center: 'cut from the centre',
     objectness: 'with objectness',
-    detector: 'with the detector',
+    class: 'with the class',
+    detector: 'F-VLM’s weights',
+    vild: 'ViLD’s weights',
+    detic: 'Detic’s square root',
+    rpn: 'region proposals',
+    detections: 'the detector’s objects',
   },
   parameters: {
     regions: {
       proposals: {
         label: 'Proposals',
         hint: 'Boxes an image that are looked at closely. More find small things, and take longer.',
+      },
+      source: {
+        label: 'Regions from',
+        hint: 'Everything object-like, or only what the detector takes for one of its classes.',
       },
       proposalNmsIou: {
         label: 'Overlap of proposals',
@@ -100,7 +119,7 @@ export default {
       box: { label: 'Box', hint: 'The proposal itself, or refined by the detector.' },
       mask: { label: 'Mask', hint: 'Of the detector’s best class, or the maximum over all.' },
       crop: { label: 'Crop', hint: 'How a box becomes the square that CLIP sees.' },
-      batchSize: { label: 'Crops at once', hint: 'More are faster and take more memory.' },
+      batchSize: { label: 'Regions at once', hint: 'More are faster and take more memory.' },
     },
     scoring: {
       scoreFloor: { label: 'Least score', hint: 'Lower scores are not shown, not even as ghosts.' },
@@ -129,7 +148,10 @@ export default {
       },
       distractors: { label: 'Competing words', hint: 'What competes with the vocabulary.' },
       fusion: { label: 'Fusion', hint: 'What CLIP’s score is combined with.' },
-      alpha: { label: 'Weight of fusion', hint: '0 is CLIP alone, 1 the other alone.' },
+      alpha: {
+        label: 'Weight of fusion',
+        hint: 'With objectness or the class: 0 is CLIP alone, 1 the other alone.',
+      },
       backgroundWords: {
         label: 'Background words',
         hint: 'Compete with the vocabulary and are never labelled.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cropScorer, type CropScorerOptions } from '#main/vision/crop-scorer.ts'
+import { clipScorer, type ClipScorerOptions } from '#main/vision/clip-scorer.ts'
 import {
   cosine,
   meaning,
@@ -10,7 +10,7 @@ import {
   word,
 } from '../../support/scoring.ts'
 
-const options: CropScorerOptions = {
+const options: ClipScorerOptions = {
   scoreFloor: 0,
   synonyms: 'max',
   logitScale: 10,
@@ -24,9 +24,9 @@ const seen = (degrees: number, more: Parameters<typeof region>[1] = {}) =>
 const close = (value: number): number => expect.closeTo(value, 5) as number
 const logit = (degrees: number): number => 10 * cosine(degrees)
 
-describe('classes on crops', () => {
+describe('classes by CLIP', () => {
   it('share a region by the softmax of their cosines', () => {
-    const score = cropScorer(
+    const score = clipScorer(
       meaning([[word('a', { degrees: 0 })], [word('b', { degrees: 60 })]]),
       options,
     )
@@ -39,14 +39,14 @@ describe('classes on crops', () => {
   it('do not win by default: one class alone is up against the background', () => {
     const alone = meaning([[word('a', { degrees: 90 })]])
     const background = meaning([[word('a', { degrees: 90 })]], [word('wall', { degrees: 0 })])
-    expect(scoresByName(cropScorer(alone, options)([seen(10)]))).toEqual({ '0 0': 1 })
-    const found = scoresByName(cropScorer(background, options)([seen(10)]))
+    expect(scoresByName(clipScorer(alone, options)([seen(10)]))).toEqual({ '0 0': 1 })
+    const found = scoresByName(clipScorer(background, options)([seen(10)]))
     expect(found).toEqual({ '0 0': close(softmaxOfFirst(logit(80), logit(10))) })
     expect(found['0 0']).toBeLessThan(0.001)
   })
 
   it('are emitted, negatives never', () => {
-    const score = cropScorer(
+    const score = clipScorer(
       meaning([[word('a', { degrees: 0 })]], [word('wall', { degrees: 10 })]),
       options,
     )
@@ -60,7 +60,7 @@ describe('classes on crops', () => {
       names: [word('tram', { degrees: 0 })],
       negatives: [word('bus', { degrees: 15 })],
     }
-    const found = cropScorer(meaning([tram, [word('car', { degrees: 60 })]]), options)([seen(15)])
+    const found = clipScorer(meaning([tram, [word('car', { degrees: 60 })]]), options)([seen(15)])
     expect(scoresByName(found)).toEqual({
       '0 0': close(softmaxOfFirst(logit(15), logit(45), logit(0))),
       '0 1': close(softmaxOfFirst(logit(45), logit(15))),
@@ -73,7 +73,7 @@ describe('classes on crops', () => {
       [word('b', { degrees: 90 })],
     ])
     const by = (rule: 'max' | 'mean'): number =>
-      scoresByName(cropScorer(synonyms, { ...options, synonyms: rule })([seen(0)]))['0 0']
+      scoresByName(clipScorer(synonyms, { ...options, synonyms: rule })([seen(0)]))['0 0']
     expect(by('max')).toBeCloseTo(softmaxOfFirst(logit(0), logit(90)), 5)
     expect(by('mean')).toBeCloseTo(softmaxOfFirst((logit(0) + logit(60)) / 2, logit(90)), 5)
   })
@@ -81,19 +81,19 @@ describe('classes on crops', () => {
   it('that no text encoder serves have no chance and take none from others', () => {
     const vocabulary = meaning([[word('unknown')], [word('a', { degrees: 0 })]])
     for (const alpha of [0, 0.5, 1]) {
-      const found = cropScorer(vocabulary, { ...options, alpha })([seen(0, { objectness: 1 })])
+      const found = clipScorer(vocabulary, { ...options, alpha })([seen(0, { objectness: 1 })])
       expect(scoresByName(found)).toEqual({ '0 1': 1 })
     }
-    expect(cropScorer(meaning([[word('unknown')]]), options)([seen(0)])).toEqual([])
+    expect(clipScorer(meaning([[word('unknown')]]), options)([seen(0)])).toEqual([])
   })
 
   it('are not looked for in regions without a vector', () => {
-    const score = cropScorer(meaning([[word('a', { degrees: 0 })]]), options)
+    const score = clipScorer(meaning([[word('a', { degrees: 0 })]]), options)
     expect(score([region([[0, 0.9]]), seen(0)]).map(({ candidate }) => candidate)).toEqual([1])
   })
 
   it('stay finite at any logit scale', () => {
-    const score = cropScorer(
+    const score = clipScorer(
       meaning([[word('a', { degrees: 0 })]], [word('wall', { degrees: 180 })]),
       { ...options, logitScale: 10_000 },
     )
@@ -101,7 +101,7 @@ describe('classes on crops', () => {
   })
 
   it('are left out under the floor', () => {
-    const score = cropScorer(meaning([[word('a', { degrees: 0 })], [word('b', { degrees: 90 })]]), {
+    const score = clipScorer(meaning([[word('a', { degrees: 0 })], [word('b', { degrees: 90 })]]), {
       ...options,
       scoreFloor: 0.5,
     })
@@ -120,8 +120,8 @@ describe('fusion', () => {
     ],
     { vector: unit(0), objectness: 0.36 },
   )
-  const scored = (detectorClasses: number[], more: Partial<CropScorerOptions>): number =>
-    scoresByName(cropScorer(vocabulary(detectorClasses), { ...options, ...more })([candidate]))[
+  const scored = (detectorClasses: number[], more: Partial<ClipScorerOptions>): number =>
+    scoresByName(clipScorer(vocabulary(detectorClasses), { ...options, ...more })([candidate]))[
       '0 0'
     ]
 
@@ -143,5 +143,30 @@ describe('fusion', () => {
 
   it('with the detector gives a class that it does not know the objectness, weighed 0.35', () => {
     expect(scored([], { fusion: 'detector' })).toBeCloseTo(0.36 ** 0.35 * p ** 0.65, 5)
+  })
+
+  it.each([0, 0.3, 1])('with the class weighs its probability by alpha %d', (alpha) => {
+    const fusion = 'class'
+    expect(scored([3, 4], { fusion, alpha })).toBeCloseTo(0.7 ** alpha * p ** (1 - alpha), 5)
+    expect(scored([], { fusion, alpha })).toBeCloseTo(0.36 ** alpha * p ** (1 - alpha), 5)
+  })
+
+  it("by ViLD's weights gives two thirds to the side that knows the class", () => {
+    expect(scored([3], { fusion: 'vild' })).toBeCloseTo(0.5 ** (2 / 3) * p ** (1 / 3), 5)
+    expect(scored([], { fusion: 'vild' })).toBeCloseTo(0.36 ** (1 / 3) * p ** (2 / 3), 5)
+  })
+
+  it("by Detic's is the square root of the product, whatever alpha is", () => {
+    for (const alpha of [0, 0.9]) {
+      expect(scored([3], { fusion: 'detic', alpha })).toBeCloseTo(Math.sqrt(0.36 * p), 5)
+    }
+  })
+
+  it('is a number for a region without any objectness', () => {
+    const nothing = region([], { vector: unit(0), objectness: 0 })
+    for (const fusion of ['objectness', 'class', 'detector', 'vild', 'detic'] as const) {
+      const score = clipScorer(vocabulary([]), { ...options, fusion, alpha: 0.5 })
+      expect(scoresByName(score([nothing]))).toEqual({ '0 0': 0 })
+    }
   })
 })

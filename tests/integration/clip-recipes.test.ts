@@ -1,0 +1,329 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { recipeSchema, type RecipeChoice } from '#shared/contract/commands.ts'
+import type { Box } from '#shared/geometry/box.ts'
+import { createApp } from '#main/app/create-app.ts'
+import { prelabelFolder } from '#main/app/prelabel-folder.ts'
+import { forkLauncher } from '#main/inference/worker-process.ts'
+import { openClip, type ClipModel } from '#main/networks/clip.ts'
+import { SessionFactory } from '#main/networks/sessions.ts'
+import { cropToTower } from '#main/vision/clip-preprocess.ts'
+import type { RgbImage } from '#main/vision/rgb-image.ts'
+import { CELL } from '../support/block-detector/graphs.ts'
+import { PICTURE, writeBlockDetector } from '../support/block-detector/write-block-detector.ts'
+import { rgbOf } from '../support/colour-clip/colours.ts'
+import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
+import { hasShared, sharedPath } from '../support/coco-mini.ts'
+import { resourcesFolder } from '../support/lexicon.ts'
+
+const WORKER = join(import.meta.dirname, '../../out/main/worker.js')
+const tokenizerFile = sharedPath('models', 'clip-tokenizer', 'tokenizer.json')
+
+const GREY = '#808080'
+const BLACK = '#000000'
+const RED = '#e01414'
+const BLUE = '#1040e0'
+const YELLOW = '#ffe000'
+/** CLIP's mean pixel, in bytes. */
+const MEAN = '#7b7568'
+
+type Paint = readonly [box: Box, colour: string]
+
+function painted(
+  width: number,
+  height: number,
+  ground: string,
+  paints: readonly Paint[],
+): RgbImage {
+  const rgb = new Uint8Array(width * height * 3)
+  const fill = ([x1, y1, x2, y2]: Box, colour: string): void => {
+    for (let y = y1; y < y2; y++) {
+      for (let x = x1; x < x2; x++) rgb.set(rgbOf(colour), (y * width + x) * 3)
+    }
+  }
+  fill([0, 0, width, height], ground)
+  for (const [box, colour] of paints) fill(box, colour)
+  return { width, height, rgb }
+}
+
+const cellAt = (column: number, row: number): Box => [
+  column * CELL,
+  row * CELL,
+  (column + 1) * CELL,
+  (row + 1) * CELL,
+]
+
+/** A red block; a blue one with a yellow one at its right; a red angle on black. */
+const RED_CELL = cellAt(1, 1)
+const BLUE_CELL = cellAt(4, 1)
+const YELLOW_CELL = cellAt(5, 1)
+const ANGLE_CELL = cellAt(2, 4)
+/** An L of 32 x 32 pixels without its upper right quarter, in a cell or a crop. */
+const angle = (left: number, top: number): Paint[] => [
+  [[left, top, left + 16, top + 32], RED],
+  [[left + 16, top + 16, left + 32, top + 32], RED],
+]
+const SCENE: readonly Paint[] = [
+  [RED_CELL, RED],
+  [BLUE_CELL, BLUE],
+  [YELLOW_CELL, YELLOW],
+  [ANGLE_CELL, BLACK],
+  ...angle(ANGLE_CELL[0] + 16, ANGLE_CELL[1] + 16),
+]
+
+/** As the block detector sees it. */
+const colourfulness = (colour: string): number =>
+  (Math.max(...rgbOf(colour)) - Math.min(...rgbOf(colour))) / 255
+const ANGLE_PIXELS = 3 * 16 * 16
+const OBJECTNESS = new Map<Box, number>([
+  [RED_CELL, colourfulness(RED)],
+  [BLUE_CELL, colourfulness(BLUE)],
+  [YELLOW_CELL, colourfulness(YELLOW)],
+  [ANGLE_CELL, (colourfulness(RED) * ANGLE_PIXELS) / CELL ** 2],
+])
+const CELLS = [...OBJECTNESS.keys()]
+
+/** A class that the detector knows, and two that it does not; each with a sentence of its own. */
+const WORDS = [
+  { name: 'bus', prompt: 'a photo of a red thing', detectorShare: 0.8 },
+  { name: 'gadget', prompt: 'a photo of a blue thing', detectorShare: null },
+  { name: 'gizmo', prompt: 'a photo of a yellow thing', detectorShare: null },
+] as const
+const BACKGROUND = 'wall'
+const LOGIT_SCALE = 20
+
+/** All that is called anything stays: every class's score of every region can be looked at. */
+const EVERYTHING = {
+  templates: 'single',
+  logitScale: LOGIT_SCALE,
+  backgroundWords: [BACKGROUND],
+  scoreFloor: 0,
+  threshold: 0,
+  crossClassNmsIou: 1,
+} as const
+
+const isSame = (a: Box, b: Box): boolean => a.every((corner, i) => corner === b[i])
+
+/** Score of each class by cell, and the pixels of the cell's mask. */
+type Found = Map<Box, { readonly scores: Readonly<Record<string, number>>; readonly area: number }>
+
+describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
+  let folder: string
+  let clip: ClipModel
+  const picture = painted(PICTURE, PICTURE, GREY, SCENE)
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lexmask-clip-recipes-'))
+    const { width, height, rgb } = picture
+    await sharp(rgb, { raw: { width, height, channels: 3 } })
+      .png()
+      .toFile(join(folder, 'scene.png'))
+    await writeColourClip(join(folder, 'models/colour-clip'), tokenizerFile)
+    await writeBlockDetector(join(folder, 'models/block-detector'))
+    const report = { requested: 'cpu', used: 'cpu', share: null, refused: [] } as const
+    clip = await openClip(
+      join(folder, 'models/colour-clip'),
+      new SessionFactory(report, { threads: 1 }),
+    )
+  })
+  afterAll(async () => {
+    await rm(folder, { recursive: true })
+  })
+
+  /** What a run of the product finds in the scene. */
+  async function run(recipe: RecipeChoice): Promise<Found> {
+    const name = `${recipe.name}-${Math.random().toString(36).slice(2)}.lexmask`
+    const app = createApp({
+      projectFile: join(folder, name),
+      open: { create: true },
+      packRoots: [{ folder: join(folder, 'models'), required: true }],
+      resourcesFolder,
+      reviewerName: null,
+      inference: {
+        ...{ launch: forkLauncher(WORKER), pack: null, precision: null, graph: null },
+        ...{ provider: 'cpu', threads: 1, maxPixels: 2 ** 24 },
+      },
+      report: (error) => {
+        throw error
+      },
+    })
+    try {
+      const classes = WORDS.map(({ name, prompt }) => ({ name, prompts: [prompt] }))
+      const outcome = await prelabelFolder(
+        app,
+        {
+          paths: [join(folder, 'scene.png')],
+          vocabulary: { revision: 0, classes, negatives: [] },
+          recipe,
+          again: false,
+        },
+        { words: () => undefined, ready: () => undefined },
+      )
+      expect(outcome).toMatchObject({ failed: [], error: null })
+      const { project } = app
+      const [image] = project.images.list({}, { offset: 0, limit: 1 }).images
+      const found: Found = new Map(CELLS.map((cell) => [cell, { scores: {}, area: 0 }]))
+      for (const candidate of project.candidates.listForImage(image.id)) {
+        const cell = CELLS.find((one) => isSame(one, candidate.box))
+        expect(cell, `a region at ${candidate.box.join(', ')}`).toBeDefined()
+        const scores = project.annotations
+          .listForImage(image.id)
+          .filter(({ candidateId }) => candidateId === candidate.id)
+          .map(({ classId, score }) => [project.vocabulary.getClass(classId)?.name ?? '', score])
+        if (cell)
+          found.set(cell, {
+            scores: Object.fromEntries(scores) as Record<string, number>,
+            area: candidate.area,
+          })
+      }
+      return found
+    } finally {
+      await app.close()
+    }
+  }
+
+  const crop = (image: RgbImage): Promise<Float32Array> =>
+    clip.embedImages(
+      cropToTower(image, [0, 0, image.width, image.height], 'stretch', clip.preprocess),
+    )
+  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((s, v, i) => s + v * b[i], 0)
+
+  /** CLIP's probability of each class by hand. */
+  async function probabilities(vector: Float32Array): Promise<number[]> {
+    const texts = [...WORDS.map(({ prompt }) => prompt), `a photo of a ${BACKGROUND}.`]
+    const { vectors } = await clip.embedTexts(texts)
+    const powers = texts.map((_, i) =>
+      Math.exp(LOGIT_SCALE * dot(vector, vectors.subarray(i * 16, (i + 1) * 16))),
+    )
+    const total = powers.reduce((a, b) => a + b)
+    return powers.slice(0, -1).map((power) => power / total)
+  }
+
+  type Fuse = (p: number, objectness: number, classProbability: number | null) => number
+
+  /** What is to be found, from what CLIP is to be shown of each cell. */
+  async function expected(
+    shown: ReadonlyMap<Box, Float32Array>,
+    fuse: Fuse,
+    middleOf: (cell: Box) => number,
+  ): Promise<Map<Box, Record<string, unknown>>> {
+    const table = new Map<Box, Record<string, unknown>>()
+    for (const [cell, vector] of shown) {
+      const p = await probabilities(vector)
+      const rows = WORDS.map(({ name, detectorShare }, i) => {
+        const own = detectorShare === null ? null : detectorShare * middleOf(cell)
+        return [name, expect.closeTo(fuse(p[i], OBJECTNESS.get(cell) ?? 0, own), 3)] as const
+      })
+      table.set(cell, Object.fromEntries(rows))
+    }
+    return table
+  }
+
+  /** The box head looks at the middles of the four quarters; of the angle's cell one is red. */
+  const middleOf = (cell: Box): number =>
+    cell === ANGLE_CELL ? colourfulness(RED) / 4 : (OBJECTNESS.get(cell) ?? 0)
+  const scoresOf = (found: Found): Map<Box, unknown> =>
+    new Map(Array.from(found, ([cell, { scores }]) => [cell, scores]))
+  const withObjectness: Fuse = (p, objectness) => Math.sqrt(p * objectness)
+
+  const cellImage = (cell: Box): RgbImage => {
+    const paints = SCENE.map(([[x1, y1, x2, y2], colour]): Paint => [
+      [
+        Math.min(Math.max(x1 - cell[0], 0), CELL),
+        Math.min(Math.max(y1 - cell[1], 0), CELL),
+        Math.min(Math.max(x2 - cell[0], 0), CELL),
+        Math.min(Math.max(y2 - cell[1], 0), CELL),
+      ],
+      colour,
+    ])
+    return painted(CELL, CELL, GREY, paints)
+  }
+  const vectorsOf = async (
+    show: (cell: Box) => Promise<Float32Array>,
+  ): Promise<Map<Box, Float32Array>> =>
+    new Map(await Promise.all(CELLS.map(async (cell) => [cell, await show(cell)] as const)))
+
+  it('crop: the cell, and nothing beside it', async () => {
+    const found = await run(recipeSchema.parse({ name: 'crop', scoring: EVERYTHING }))
+    const shown = await vectorsOf((cell) => crop(cellImage(cell)))
+    expect(scoresOf(found)).toEqual(await expected(shown, withObjectness, middleOf))
+    // The mask of a block is the block but for its corner pixels, of which less than half is inside;
+    // that of the angle, which has five corners and an inner one, is what is red.
+    expect(Array.from(found.values(), ({ area }) => area)).toEqual([
+      ...[4092, 4092, 4092],
+      ANGLE_PIXELS - 5 + 1,
+    ])
+  })
+
+  it('crop: a plain colour has the cosines that can be reckoned on paper', async () => {
+    const vector = await crop(cellImage(RED_CELL))
+    const { vectors } = await clip.embedTexts([WORDS[0].prompt, WORDS[1].prompt])
+    // One axis of colour, one that all have, and a gap of 2.5: 1 + 1 + 6.25 is the squared length.
+    expect(dot(vector, vectors.subarray(0, 16))).toBeCloseTo(2 / 8.25, 3)
+    expect(dot(vector, vectors.subarray(16, 32))).toBeCloseTo(1 / 8.25, 3)
+  })
+
+  it('vild: the cell and what is around it by half, in equal parts', async () => {
+    const found = await run(recipeSchema.parse({ name: 'vild', scoring: EVERYTHING }))
+    const shown = await vectorsOf(async (cell) => {
+      const [x1, y1, x2, y2] = cell
+      const near = await crop(cellImage(cell))
+      const around: Box = [x1 - 16, y1 - 16, x2 + 16, y2 + 16]
+      const wide = await clip.embedImages(cropToTower(picture, around, 'stretch', clip.preprocess))
+      const sum = near.map((value, i) => value + wide[i])
+      return sum.map((value) => value / Math.sqrt(dot(sum, sum)))
+    })
+    expect(scoresOf(found)).toEqual(await expected(shown, withObjectness, middleOf))
+    // The yellow neighbour is seen.
+    const scores = found.get(BLUE_CELL)?.scores
+    expect(scores?.gizmo).toBeGreaterThan(scores?.bus ?? 1)
+  })
+
+  it('ovseg: only what is in the mask, on the mean pixel, with the class at 0.3', async () => {
+    const found = await run(recipeSchema.parse({ name: 'ovseg', scoring: EVERYTHING }))
+    const shown = await vectorsOf((cell) =>
+      crop(
+        cell === ANGLE_CELL
+          ? painted(32, 32, MEAN, angle(0, 0))
+          : painted(CELL, CELL, SCENE.find(([box]) => box === cell)?.[1] ?? GREY, []),
+      ),
+    )
+    const fuse: Fuse = (p, objectness, own) => (own ?? objectness) ** 0.3 * p ** 0.7
+    expect(scoresOf(found)).toEqual(await expected(shown, fuse, middleOf))
+  })
+
+  const fusions: readonly (readonly [string, Fuse])[] = [
+    ['class', (p, objectness, own) => Math.sqrt((own ?? objectness) * p)],
+    [
+      'detector',
+      (p, objectness, own) =>
+        own === null ? objectness ** 0.35 * p ** 0.65 : own ** 0.65 * p ** 0.35,
+    ],
+    [
+      'vild',
+      (p, objectness, own) =>
+        own === null ? (objectness * p * p) ** (1 / 3) : (own * own * p) ** (1 / 3),
+    ],
+    ['detic', (p, objectness) => Math.sqrt(p * objectness)],
+  ]
+  it.each(fusions)('fusion=%s is its formula', async (fusion, fuse) => {
+    const found = await run(
+      recipeSchema.parse({ name: 'crop', scoring: { ...EVERYTHING, fusion } }),
+    )
+    const shown = await vectorsOf((cell) => crop(cellImage(cell)))
+    expect(scoresOf(found)).toEqual(await expected(shown, fuse, middleOf))
+  })
+
+  it('source=detections has only what the detector takes for its classes', async () => {
+    const regions = { source: 'detections', candidateFloor: 0.3 } as const
+    const found = await run(recipeSchema.parse({ name: 'crop', regions, scoring: EVERYTHING }))
+    // In the middle of the angle the detector sees a bus with 0.16.
+    expect(found.get(ANGLE_CELL)?.area).toBe(0)
+    expect([RED_CELL, BLUE_CELL, YELLOW_CELL].map((cell) => found.get(cell)?.area)).toEqual([
+      4092, 4092, 4092,
+    ])
+  })
+})
