@@ -14,6 +14,8 @@ export function spaceOf({ recipe, models, facts }: RunParameters): string {
     case 'region-text':
       return JSON.stringify([recipe, models.detector])
     case 'crop':
+    case 'vild':
+    case 'ovseg':
       return JSON.stringify([recipe, facts.clip?.encoder ?? models.clip])
   }
 }
