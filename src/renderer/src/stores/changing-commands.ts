@@ -21,6 +21,9 @@ const CHANGING: ReadonlySet<string> = new Set<CommandName>([
   'images.relink',
   'prelabel.start',
   'rescore.all',
+  'teach.apply',
+  'teach.forget',
+  'teach.set',
   'vocabulary.replace',
   'vocabulary.merge',
 ])
