@@ -148,7 +148,7 @@ describe('duplicates', () => {
     const read = [...bench.project.images.iterate()].filter(({ sha256 }) => sha256 !== null)
     expect(read.map(({ name }) => name).sort()).toEqual(['a.jpg', 'b/a copy.jpg', 'c.jpg'])
     const told = bench.changes.length
-    expect(await bench.request('images.duplicates')).toEqual({ groups })
+    expect(await bench.request('images.duplicates')).toMatchObject({ groups })
     expect(bench.changes).toHaveLength(told)
   })
 
@@ -156,7 +156,7 @@ describe('duplicates', () => {
     const bench = await openFiles({ 'a.jpg': 'same', 'b.jpg': 'same', 'c.jpg': 'same' })
     rmSync(join(bench.folder, 'a.jpg'))
     write(join(bench.folder, 'b.jpg'), 'longer than before')
-    expect(await bench.request('images.duplicates')).toEqual({ groups: [] })
+    expect(await bench.request('images.duplicates')).toMatchObject({ groups: [] })
   })
 })
 

@@ -129,7 +129,7 @@ describe('the settings of shortcuts', () => {
   })
 
   it.each([
-    ['next im', ['images.next']],
+    ['next im', ['images.next', 'mask.duplicate']],
     ['ctrl+shift+z', ['history.redo']],
     ['PGUP', ['images.previous']],
   ])('find “%s”', async (words, ids) => {
