@@ -8,7 +8,7 @@ import type { Box } from '#shared/geometry/box.ts'
 import { createApp } from '#main/app/create-app.ts'
 import { prelabelFolder } from '#main/app/prelabel-folder.ts'
 import { forkLauncher } from '#main/inference/worker-process.ts'
-import { openClip, type ClipModel } from '#main/networks/clip.ts'
+import { openClip, openSplitClip, type ClipModel } from '#main/networks/clip.ts'
 import { SessionFactory } from '#main/networks/sessions.ts'
 import { cropToTower } from '#main/vision/clip-preprocess.ts'
 import type { RgbImage } from '#main/vision/rgb-image.ts'
@@ -209,13 +209,14 @@ describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
     shown: ReadonlyMap<Box, Float32Array>,
     fuse: Fuse,
     middleOf: (cell: Box) => number,
+    digits = 3,
   ): Promise<Map<Box, Record<string, unknown>>> {
     const table = new Map<Box, Record<string, unknown>>()
     for (const [cell, vector] of shown) {
       const p = await probabilities(vector)
       const rows = WORDS.map(({ name, detectorShare }, i) => {
         const own = detectorShare === null ? null : detectorShare * middleOf(cell)
-        return [name, expect.closeTo(fuse(p[i], OBJECTNESS.get(cell) ?? 0, own), 3)] as const
+        return [name, expect.closeTo(fuse(p[i], OBJECTNESS.get(cell) ?? 0, own), digits)] as const
       })
       table.set(cell, Object.fromEntries(rows))
     }
@@ -293,6 +294,76 @@ describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
     )
     const fuse: Fuse = (p, objectness, own) => (own ?? objectness) ** 0.3 * p ** 0.7
     expect(scoresOf(found)).toEqual(await expected(shown, fuse, middleOf))
+  })
+
+  /** Mean colours of squares of the picture in 0..1, with the 1 that the split encoders add. */
+  function squareAt(stride: number, row: number, column: number): number[] {
+    const at = (index: number): number => Math.min(Math.max(index, 0), PICTURE / stride - 1)
+    const sums = [0, 0, 0]
+    for (let y = at(row) * stride; y < (at(row) + 1) * stride; y++) {
+      for (let x = at(column) * stride; x < (at(column) + 1) * stride; x++) {
+        for (let c = 0; c < 3; c++) sums[c] += picture.rgb[(y * PICTURE + x) * 3 + c]
+      }
+    }
+    return [...sums.map((sum) => sum / stride ** 2 / 255), 1]
+  }
+
+  /** A cell of the picture as `cells` x `cells` colours between those of the squares, [row][column]. */
+  function coloursIn([left, top]: Box, stride: number, cells: number): number[][][] {
+    const position = (from: number, index: number): number =>
+      (from + ((index + 0.5) * CELL) / cells) / stride - 0.5
+    return Array.from({ length: cells }, (_, r) =>
+      Array.from({ length: cells }, (_, c) => {
+        const [y, x] = [position(top, r), position(left, c)]
+        const [row, column] = [Math.floor(y), Math.floor(x)]
+        const corners = [0, 1].flatMap((dy) =>
+          [0, 1].map((dx) => ({
+            weight: Math.abs(1 - dy - (y - row)) * Math.abs(1 - dx - (x - column)),
+            colour: squareAt(stride, row + dy, column + dx),
+          })),
+        )
+        return [0, 1, 2, 3].map((channel) =>
+          corners.reduce((sum, { weight, colour }) => sum + weight * colour[channel], 0),
+        )
+      }),
+    )
+  }
+
+  /** What the second part of a split encoder makes of regions that are put together by hand. */
+  async function splitVectors(
+    form: 'vit-stages' | 'resnet-stages',
+    regionOf: (cell: Box, cells: number) => number[],
+  ): Promise<Map<Box, Float32Array>> {
+    const report = { requested: 'cpu', used: 'cpu', share: null, refused: [] } as const
+    const factory = new SessionFactory(report, { threads: 1 })
+    const { stages } = await openSplitClip(join(folder, 'models/colour-clip'), form, factory)
+    const size = stages.inputSize(picture, null)
+    const empty = new Float32Array(3 * size.width * size.height)
+    const features = await stages.features(empty, size)
+    return vectorsOf((cell) =>
+      features.embedRegions(Float32Array.from(regionOf(cell, stages.cells)), 1),
+    )
+  }
+
+  it('fvlm-patch: the patches of the whole image under the box, before the encoder', async () => {
+    const found = await run(recipeSchema.parse({ name: 'fvlm-patch', scoring: EVERYTHING }))
+    // A patch of 16 pixels of 224 is one of 32 pixels of the picture.
+    const shown = await splitVectors('vit-stages', (cell, cells) =>
+      coloursIn(cell, 32, cells).flat(2),
+    )
+    expect(scoresOf(found)).toEqual(await expected(shown, withObjectness, middleOf, 2))
+  })
+
+  it('regionclip: the features of the whole image under the box', async () => {
+    const regions = { shortSide: PICTURE }
+    const found = await run(
+      recipeSchema.parse({ name: 'regionclip', regions, scoring: EVERYTHING }),
+    )
+    const shown = await splitVectors('resnet-stages', (cell, cells) => {
+      const colours = coloursIn(cell, 16, cells).flat()
+      return [0, 1, 2, 3].flatMap((channel) => colours.map((colour) => colour[channel]))
+    })
+    expect(scoresOf(found)).toEqual(await expected(shown, withObjectness, middleOf))
   })
 
   const fusions: readonly (readonly [string, Fuse])[] = [

@@ -34,6 +34,7 @@ const settingsFor = (detector: MaskRcnnPack): HostSettings => ({
   graph: 'regions',
   precision: 'int8',
   clip: null,
+  clipForm: 'whole',
   provider: 'cpu',
   threads: 0,
   maxPixels: 100_000_000,

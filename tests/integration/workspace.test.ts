@@ -79,7 +79,7 @@ describe('a workspace without a project', () => {
     expect(packs.find(({ name }) => name === 'maskrcnn2go-coco')).toMatchObject({
       kind: 'mask-rcnn',
       classes: 80,
-      recipes: ['detector', 'crop', 'vild', 'ovseg'],
+      recipes: ['detector', 'crop', 'vild', 'ovseg', 'fvlm-patch', 'regionclip'],
     })
   })
 

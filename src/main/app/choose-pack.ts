@@ -1,5 +1,5 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
-import type { RecipeName } from '#shared/contract/recipes.ts'
+import { CLIP_FORMS, type ClipRecipeName, type RecipeName } from '#shared/contract/recipes.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
 
 /** @param wanted name of the pack; null for the first that serves the recipe */
@@ -34,14 +34,20 @@ export function missingDetector(
   )
 }
 
-/** The first CLIP pack. */
-export function chooseClip({ packs }: FoundPacks): ClipPack | null {
-  const clip = packs.find((pack) => pack.kind === 'clip')
+/** The first CLIP pack with the image encoder that a recipe needs. */
+export function chooseClip({ packs }: FoundPacks, recipe: ClipRecipeName): ClipPack | null {
+  const form = CLIP_FORMS[recipe]
+  const clip = packs.find((pack) => pack.kind === 'clip' && pack.forms.includes(form))
   return clip?.kind === 'clip' ? clip : null
 }
 
-export function missingClip({ searched }: FoundPacks): LexmaskError {
-  return missingPack('CLIP pack', searched)
+export function missingClip({ searched }: FoundPacks, recipe: ClipRecipeName): LexmaskError {
+  const packs = {
+    whole: 'CLIP pack',
+    'vit-stages': 'CLIP pack with a Vision Transformer in two parts',
+    'resnet-stages': 'CLIP pack with a ResNet in two parts',
+  }
+  return missingPack(packs[CLIP_FORMS[recipe]], searched)
 }
 
 /** What was looked for and where, and what to do. */

@@ -13,7 +13,7 @@ import type {
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
 import type { ProviderChoice } from '#shared/contract/providers.ts'
-import { isClipRecipe, type RegionRecipe } from '#shared/contract/recipes.ts'
+import { CLIP_FORMS, isClipRecipe, type RegionRecipe } from '#shared/contract/recipes.ts'
 import {
   chooseClip,
   chooseDetector,
@@ -171,6 +171,7 @@ export class InferenceService {
       graph: models.graph,
       precision: models.precision,
       clip: clip?.kind === 'clip' ? clip : null,
+      clipForm: models.clipForm,
       provider,
       threads,
       maxPixels,
@@ -229,8 +230,8 @@ export class InferenceService {
   ): { detector: MaskRcnnPack; clip: ClipPack | null; models: RunModels } {
     const detector = chooseDetector(found, recipe, this.#options.pack)
     if (!detector) throw missingDetector(found, recipe, this.#options.pack)
-    const clip = isClipRecipe(recipe) ? chooseClip(found) : null
-    if (isClipRecipe(recipe) && !clip) throw missingClip(found)
+    const clip = isClipRecipe(recipe) ? chooseClip(found, recipe) : null
+    if (isClipRecipe(recipe) && !clip) throw missingClip(found, recipe)
     const { description } = detector
     const known = Object.keys(description.precisions)
     const { precision } = this.#options
@@ -249,6 +250,7 @@ export class InferenceService {
         graph: this.#options.graph ?? (description.anchors ? 'regions' : 'detections'),
         precision: precision ?? (known.includes('int8') ? 'int8' : known[0]),
         clip: null,
+        clipForm: isClipRecipe(recipe) ? CLIP_FORMS[recipe] : 'whole',
       },
     }
   }

@@ -14,6 +14,8 @@ const modelsSchema = z.object({
   graph: z.enum(['regions', 'detections']),
   precision: z.string(),
   clip: z.string().nullable(),
+  /** Which image encoder of the CLIP pack. */
+  clipForm: z.enum(['whole', 'vit-stages', 'resnet-stages']).default('whole'),
 })
 export type RunModels = z.infer<typeof modelsSchema>
 
@@ -48,6 +50,8 @@ const runParametersSchema = z.discriminatedUnion('recipe', [
   runOf('crop', RECIPE_SCHEMAS.crop),
   runOf('vild', RECIPE_SCHEMAS.vild),
   runOf('ovseg', RECIPE_SCHEMAS.ovseg),
+  runOf('fvlm-patch', RECIPE_SCHEMAS['fvlm-patch']),
+  runOf('regionclip', RECIPE_SCHEMAS.regionclip),
 ])
 export type RunParameters = z.infer<typeof runParametersSchema>
 export type ClipRunParameters = Extract<RunParameters, { recipe: ClipRecipeName }>

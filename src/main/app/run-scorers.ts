@@ -114,7 +114,7 @@ export class RunScorers {
     return reportFor(this.#words, found, {
       ...{ recipe, pack, detectorClasses, crossClassNmsIou, packAdvice: null },
       // Words that were embedded once are served also when the pack is gone.
-      hasClip: isClipRecipe(recipe) || hasClipPack(found),
+      hasClip: isClipRecipe(recipe) || hasClipPack(found, recipe),
       vocabulary: this.#project.vocabulary.get(),
     })
   }

@@ -1,3 +1,4 @@
+import { isClipRecipe } from '#shared/contract/recipes.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { Detection } from '#main/vision/detections.ts'
 import { teachDetections, type Lesson } from '#main/vision/lesson.ts'
@@ -9,15 +10,9 @@ import type { CalledImage, ImageScorer } from './scoring.ts'
  * another: their numbers mean other things.
  */
 export function spaceOf({ recipe, models, facts }: RunParameters): string {
-  switch (recipe) {
-    case 'detector':
-    case 'region-text':
-      return JSON.stringify([recipe, models.detector])
-    case 'crop':
-    case 'vild':
-    case 'ovseg':
-      return JSON.stringify([recipe, facts.clip?.encoder ?? models.clip])
-  }
+  return isClipRecipe(recipe)
+    ? JSON.stringify([recipe, facts.clip?.encoder ?? models.clip])
+    : JSON.stringify([recipe, models.detector])
 }
 
 /** The lessons of a project as scoring applies them. */

@@ -36,7 +36,7 @@ export async function reportVocabulary(
     pack: detector?.name ?? null,
     detectorClasses: detector?.description.classes.map(({ name }) => name) ?? lexicon.classNames,
     packAdvice: packAdviceOf(found, recipe, detector !== null),
-    hasClip: hasClipPack(found),
+    hasClip: hasClipPack(found, recipe),
   })
 }
 
@@ -76,13 +76,15 @@ export async function reportFor(
   return reportService(vocabulary, served, server, { pack, packAdvice, packFolder })
 }
 
-export const hasClipPack = (found: FoundPacks): boolean => chooseClip(found) !== null
+/** Whether a CLIP pack serves the recipe; for a recipe without CLIP, whether one serves `crop`. */
+export const hasClipPack = (found: FoundPacks, recipe: RecipeName): boolean =>
+  chooseClip(found, isClipRecipe(recipe) ? recipe : 'crop') !== null
 
 function packAdviceOf(found: FoundPacks, recipe: RecipeName, hasDetector: boolean): string | null {
   if (!hasDetector) {
     const { message } = missingDetector(found, recipe, null)
     return `${message} Until then this is said of the 80 usual classes, those of COCO.`
   }
-  const needsClip = isClipRecipe(recipe) && !hasClipPack(found)
-  return needsClip ? missingClip(found).message : null
+  const needsClip = isClipRecipe(recipe) && !hasClipPack(found, recipe)
+  return needsClip ? missingClip(found, recipe).message : null
 }

@@ -1,5 +1,5 @@
 import type { PackList, PackSummary } from '#shared/contract/commands.ts'
-import { isClipRecipe, RECIPE_NAMES } from '#shared/contract/recipes.ts'
+import { CLIP_FORMS, isClipRecipe, RECIPE_NAMES } from '#shared/contract/recipes.ts'
 import type { FoundPacks, Pack } from '#main/packs/find-packs.ts'
 
 /** What a window shows of the installed packs. */
@@ -28,7 +28,9 @@ function summarise(pack: Pack): PackSummary {
         folder,
         classes: 0,
         precisions: [],
-        recipes: RECIPE_NAMES.filter(isClipRecipe),
+        recipes: RECIPE_NAMES.filter(isClipRecipe).filter((recipe) =>
+          pack.forms.includes(CLIP_FORMS[recipe]),
+        ),
       }
     case 'sam':
       return {

@@ -1,4 +1,4 @@
-import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type { ClipForm, RegionRecipe } from '#shared/contract/recipes.ts'
 import type { Failure } from '#shared/contract/errors.ts'
 import type { Box, XywhBox } from '#shared/geometry/box.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly graph: 'regions' | 'detections'
   readonly precision: string
   readonly clip: ClipPack | null
+  /** Which of its image encoders is loaded. */
+  readonly clipForm: ClipForm
   readonly provider: ProviderChoice
   /** 0 leaves the number to ONNX Runtime. */
   readonly threads: number

@@ -12,10 +12,41 @@ export interface TowerDescription {
   readonly output: string | null
 }
 
-/** A CLIP pack in one form, whichever layout its folder has. */
+/** A Vision Transformer in two parts. */
+export interface VitStages {
+  /** Pixels → embedded patches with their positions, and the class token apart from them. */
+  readonly patchEmbed: {
+    /** Absolute. */
+    readonly file: string
+    readonly input: string | null
+    readonly patches: string | null
+    readonly classToken: string | null
+  }
+  /** Tokens, the class token first → image vector. */
+  readonly encoder: TowerDescription
+  /** Patches a side that the encoder gets of a region, where its graph leaves that open. */
+  readonly cells: number
+}
+
+/** A CLIP ResNet in two parts. */
+export interface ResnetStages {
+  /** Pixels → features of the third stage. */
+  readonly trunk: TowerDescription
+  /** Features of a region → last stage and attention pool → image vector. */
+  readonly head: TowerDescription
+  /** Features a side that the head gets of a region, where its graph leaves that open. */
+  readonly cells: number
+  /** Of the image as the trunk sees it, where its graph leaves that open. */
+  readonly shortSide: number
+}
+
+/** A CLIP pack in one form, whichever layout its folder has. One image encoder at least is there. */
 export interface ClipDescription {
   readonly folder: string
-  readonly image: TowerDescription
+  /** The image tower in one graph. */
+  readonly image: TowerDescription | null
+  readonly vit: VitStages | null
+  readonly resnet: ResnetStages | null
   readonly text: TowerDescription & { readonly attentionMask: string | null }
   readonly tokenizer: {
     /** Absolute. */
@@ -44,6 +75,8 @@ const tensorName = z.string().min(1).nullable().default(null)
 const perChannel = z.tuple([z.number(), z.number(), z.number()])
 const perChannelStd = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()])
 
+const tower = z.object({ file: fileName, input: tensorName, output: tensorName })
+
 /** `model.json` of a CLIP pack. Files are relative to its folder; a tokenizer may lie outside it. */
 export const clipDescriptionSchema = z.object({
   kind: z.literal('clip'),
@@ -51,7 +84,29 @@ export const clipDescriptionSchema = z.object({
   title: z.string().optional(),
   licence: z.string().optional(),
   precision: z.string().min(1).default('fp32'),
-  image: z.object({ file: fileName, input: tensorName, output: tensorName }),
+  image: tower.nullable().default(null),
+  vit: z
+    .object({
+      patchEmbed: z.object({
+        file: fileName,
+        input: tensorName,
+        patches: tensorName,
+        classToken: tensorName,
+      }),
+      encoder: tower,
+      cells: pixels.default(7),
+    })
+    .nullable()
+    .default(null),
+  resnet: z
+    .object({
+      trunk: tower,
+      head: tower,
+      cells: pixels.default(14),
+      shortSide: pixels.default(448),
+    })
+    .nullable()
+    .default(null),
   text: z.object({
     file: fileName,
     input: tensorName,
@@ -165,16 +220,25 @@ export async function describeClip(folder: string): Promise<ClipDescription> {
 }
 
 function describeByModelJson(folder: string, modelJson: string, json: string): ClipDescription {
-  const { image, text, tokenizer, preprocess, logitScale, precision, files } = parseFile(
-    clipDescriptionSchema,
-    modelJson,
-    json,
-  )
+  const { image, vit, resnet, text, tokenizer, preprocess, logitScale, precision, files } =
+    parseFile(clipDescriptionSchema, modelJson, json)
+  if (!image && !vit && !resnet) {
+    throw invalid(
+      modelJson,
+      'it describes no image encoder: "image", "vit" or "resnet" is missing.',
+    )
+  }
+  const placed = <Part extends { readonly file: string }>(part: Part): Part => ({
+    ...part,
+    file: resolve(folder, part.file),
+  })
   const { size, resize, shortSide, ...rest } = preprocess
   return {
     folder,
-    image: { ...image, file: resolve(folder, image.file) },
-    text: { ...text, file: resolve(folder, text.file) },
+    image: image && placed(image),
+    vit: vit && { ...vit, patchEmbed: placed(vit.patchEmbed), encoder: placed(vit.encoder) },
+    resnet: resnet && { ...resnet, trunk: placed(resnet.trunk), head: placed(resnet.head) },
+    text: placed(text),
     tokenizer: { ...tokenizer, file: resolve(folder, tokenizer.file), configFile: null },
     preprocess: { ...rest, size, mode: resize, shortSide: Math.max(size, shortSide ?? size) },
     logitScale,
@@ -198,6 +262,8 @@ async function describeByLayout(folder: string): Promise<ClipDescription> {
   return {
     folder,
     image: { file: vision.file, input: null, output: null },
+    vit: null,
+    resnet: null,
     text: { file: text.file, input: null, attentionMask: null, output: null },
     tokenizer: {
       file: join(folder, 'tokenizer.json'),

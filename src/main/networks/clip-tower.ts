@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import { normaliseRows } from '#shared/vocabulary/text-vectors.ts'
 
 /** Opens and runs sessions; `SessionFactory` is one, which also takes the time. */
 export interface SessionOpener {
@@ -166,6 +167,24 @@ export class Tower {
     return { rows: data, dimension: columns }
   }
 
+  /**
+   * Run once and take several outputs.
+   *
+   * @throws LexmaskError INFERENCE_FAILED when the model does not run, PACK_INVALID when an output is
+   *   not float32
+   */
+  async floats(
+    feeds: Record<string, Tensor>,
+    outputs: readonly string[],
+  ): Promise<{ readonly data: Float32Array; readonly dims: readonly number[] }[]> {
+    const tensors = await this.#run(feeds)
+    return outputs.map((output) => {
+      const { data, dims, type } = tensors[output]
+      if (data instanceof Float32Array) return { data, dims }
+      throw this.invalid(`its output "${output}" is ${type}, not float32. Install another export.`)
+    })
+  }
+
   async #run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
     try {
       return await this.#opener.run(this.#session, feeds)
@@ -182,3 +201,20 @@ export class Tower {
 
 /** Outputs of a tower without its last projection: rows, and not in the common space. */
 const NOT_PROJECTED = new Set(['pooler_output', 'last_hidden_state'])
+
+/**
+ * Rows whose direction is all that counts.
+ *
+ * @throws LexmaskError INFERENCE_FAILED for a row without direction
+ */
+export function unitRows(rows: Float32Array, dimension: number, tower: Tower): Float32Array {
+  try {
+    return normaliseRows(rows, dimension)
+  } catch (error) {
+    throw new LexmaskError(
+      'INFERENCE_FAILED',
+      `The model ${tower.file} gave a vector without direction: ${(error as Error).message}.`,
+      { file: tower.file },
+    )
+  }
+}

@@ -3,18 +3,24 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, relative } from 'node:path'
 import { Tensor } from 'onnxruntime-node'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import { normaliseRows } from '#shared/vocabulary/text-vectors.ts'
+import type { ClipForm } from '#shared/contract/recipes.ts'
 import { verifyFile } from '#main/packs/verify.ts'
 import type { ClipPreprocess } from '#main/vision/clip-preprocess.ts'
-import { describeClip, expectedFile, type ClipDescription } from './clip-description.ts'
-import { Tower, type SessionOpener } from './clip-tower.ts'
+import {
+  describeClip,
+  expectedFile,
+  type ClipDescription,
+  type TowerDescription,
+} from './clip-description.ts'
+import { openResnetStages, openVitStages, type ImageStages, type SplitForm } from './clip-stages.ts'
+import { Tower, unitRows, type SessionOpener } from './clip-tower.ts'
 import { openTokenizer, type ClipTokenizer } from './tokenizer.ts'
 
 /** Texts in one run of the text tower, and images in one of the image tower unless asked otherwise. */
 const DEFAULT_BATCH = 16
 
-/** Text in, unit vector out; image in, unit vector of the same space out. */
-export interface ClipModel {
+/** The space of a CLIP pack and its text side: text in, unit vector out. */
+export interface ClipSpace {
   readonly preprocess: ClipPreprocess
   /** Of the space that texts and images share. */
   readonly dimension: number
@@ -22,14 +28,8 @@ export interface ClipModel {
   readonly precision: string
   /** Names the text side by content, tokenizer and all: the key of cached text vectors. */
   readonly textEncoder: string
-  /** Of the pack's files, by their path in its folder. */
+  /** Of the files in use, by their path in the pack's folder. */
   readonly sha256s: Readonly<Record<string, string>>
-  /**
-   * @param pixels Float32Array // [n, 3, size, size] as `cropToTower` makes them
-   * @param batchSize images in one run: bounds the memory
-   * @returns Float32Array // [n, dimension] unit rows
-   */
-  embedImages(pixels: Float32Array, batchSize?: number): Promise<Float32Array>
   /**
    * @returns vectors: Float32Array // [n, dimension] unit rows; truncated: which texts were longer
    *   than the context and lost their end
@@ -37,52 +37,132 @@ export interface ClipModel {
   embedTexts(texts: readonly string[]): Promise<{ vectors: Float32Array; truncated: boolean[] }>
 }
 
+/** With an image tower in one graph: image in, unit vector of the same space out. */
+export interface ClipModel extends ClipSpace {
+  readonly form: 'whole'
+  /**
+   * @param pixels Float32Array // [n, 3, size, size] as `cropToTower` makes them
+   * @param batchSize images in one run: bounds the memory
+   * @returns Float32Array // [n, dimension] unit rows
+   */
+  embedImages(pixels: Float32Array, batchSize?: number): Promise<Float32Array>
+}
+
+/** With an image encoder in two parts: the first once an image, the second for every region. */
+export interface SplitClip extends ClipSpace {
+  readonly form: SplitForm
+  readonly stages: ImageStages
+}
+
 /**
- * Open the CLIP pack of a folder: every file is held against its description, and the tensors are
- * those that the sessions really have.
+ * Open the CLIP pack of a folder with its image tower: every file is held against its description,
+ * and the tensors are those that the sessions really have.
  *
  * @throws LexmaskError PACK_INVALID or MODEL_UNREADABLE, naming the file and what to do
  */
 export async function openClip(folder: string, opener: SessionOpener): Promise<ClipModel> {
   const description = await describeClip(folder)
-  const { image, text, tokenizer, preprocess, logitScale, precision } = description
+  const { image } = description
+  if (image === null) throw lacksForm(folder, 'whole')
+  const space = await openSpace(description, [image.file], opener)
+  const tower = await openImageTower(image, description.preprocess, opener)
+  assertSameSpace(tower.dimension, image.file, space, description.text.file)
+  return {
+    ...space,
+    form: 'whole',
+    embedImages: (pixels, batchSize = DEFAULT_BATCH) =>
+      tower.embed(pixels, space.dimension, batchSize),
+  }
+}
+
+/**
+ * Open the CLIP pack of a folder with its image encoder in two parts.
+ *
+ * @throws LexmaskError as `openClip`
+ */
+export async function openSplitClip(
+  folder: string,
+  form: SplitForm,
+  opener: SessionOpener,
+): Promise<SplitClip> {
+  const description = await describeClip(folder)
+  const { vit, resnet, preprocess } = description
+  const stages = form === 'vit-stages' ? vit : resnet
+  if (stages === null) throw lacksForm(folder, form)
+  const [first, second] =
+    'encoder' in stages ? [stages.patchEmbed, stages.encoder] : [stages.trunk, stages.head]
+  const space = await openSpace(description, [first.file, second.file], opener)
+  const opened =
+    'encoder' in stages
+      ? await openVitStages(stages, preprocess, space.dimension, opener)
+      : await openResnetStages(stages, space.dimension, opener)
+  assertSameSpace(opened.dimension, second.file, space, description.text.file)
+  return { ...space, form, stages: opened }
+}
+
+/** @throws LexmaskError as `openClip` */
+export function openClipIn(
+  folder: string,
+  form: ClipForm,
+  opener: SessionOpener,
+): Promise<ClipModel | SplitClip> {
+  return form === 'whole' ? openClip(folder, opener) : openSplitClip(folder, form, opener)
+}
+
+function lacksForm(folder: string, form: ClipForm): LexmaskError {
+  const key = { whole: 'image', 'vit-stages': 'vit', 'resnet-stages': 'resnet' }[form]
+  return new LexmaskError(
+    'PACK_INVALID',
+    `The CLIP pack ${folder} has no "${key}" in its model.json, which this recipe needs. Install a pack with it, or use another recipe.`,
+    { folder, form },
+  )
+}
+
+/** @param dimension of the image side; null when its model leaves it open */
+function assertSameSpace(
+  dimension: number | null,
+  imageFile: string,
+  space: ClipSpace,
+  textFile: string,
+): void {
+  if (dimension === null || dimension === space.dimension) return
+  throw new LexmaskError(
+    'PACK_INVALID',
+    `The towers ${imageFile} and ${textFile} give vectors of ${dimension} and ` +
+      `${space.dimension} numbers: they belong to different packs. Copy the pack again.`,
+    { files: [imageFile, textFile] },
+  )
+}
+
+/** The text side; the image side's files are held against the description as well. */
+async function openSpace(
+  description: ClipDescription,
+  imageFiles: readonly string[],
+  opener: SessionOpener,
+): Promise<ClipSpace> {
+  const { folder, text, tokenizer, preprocess, logitScale, precision } = description
   const sha256s: Record<string, string> = {}
-  const shaOf = async (file: string): Promise<string> => {
+  const hashFile = async (file: string): Promise<string> => {
     const expected = expectedFile(description, file)
     const { sha256 } = await verifyFile(dirname(file), basename(file), expected)
     sha256s[relative(folder, file).replaceAll('\\', '/')] = sha256
     return sha256
   }
-  await shaOf(image.file)
-  const textSha = await shaOf(text.file)
-  const tokenizerSha = await shaOf(tokenizer.file)
+  for (const file of imageFiles) await hashFile(file)
+  const textSha = await hashFile(text.file)
+  const tokenizerSha = await hashFile(tokenizer.file)
   const tokens = await openTokenizer(tokenizer.file, {
     contextLength: tokenizer.contextLength,
     padId: tokenizer.padId,
     config: await readConfig(tokenizer.configFile),
   })
-  const textTower = await openTextTower(text, tokens, opener)
-  const imageTower = await openImageTower(image, preprocess, opener)
-  const dimension = textTower.dimension ?? (await textTower.probe())
-  if (imageTower.dimension !== null && imageTower.dimension !== dimension) {
-    throw new LexmaskError(
-      'PACK_INVALID',
-      `The towers ${image.file} and ${text.file} give vectors of ${imageTower.dimension} and ` +
-        `${dimension} numbers: they belong to different packs. Copy the pack again.`,
-      { files: [image.file, text.file] },
-    )
-  }
+  const tower = await openTextTower(text, tokens, opener)
+  const dimension = tower.dimension ?? (await tower.probe())
   const framing = [textSha, tokenizerSha, tokens.contextLength, tokens.padId].join(' ')
   return {
-    preprocess,
-    dimension,
-    logitScale,
-    precision,
+    ...{ preprocess, dimension, logitScale, precision, sha256s },
     textEncoder: createHash('sha256').update(framing).digest('hex'),
-    sha256s,
-    embedImages: (pixels, batchSize = DEFAULT_BATCH) =>
-      imageTower.embed(pixels, dimension, batchSize),
-    embedTexts: (texts) => textTower.embed(texts, dimension),
+    embedTexts: (texts) => tower.embed(texts, dimension),
   }
 }
 
@@ -99,19 +179,6 @@ async function readConfig(file: string | null): Promise<Record<string, unknown>>
   }
 }
 
-/** Rows whose direction is all that counts. */
-function unitRows(rows: Float32Array, dimension: number, tower: Tower): Float32Array {
-  try {
-    return normaliseRows(rows, dimension)
-  } catch (error) {
-    throw new LexmaskError(
-      'INFERENCE_FAILED',
-      `The model ${tower.file} gave a vector without direction: ${(error as Error).message}.`,
-      { file: tower.file },
-    )
-  }
-}
-
 interface ImageTower {
   /** null when the model leaves it open. */
   readonly dimension: number | null
@@ -119,7 +186,7 @@ interface ImageTower {
 }
 
 async function openImageTower(
-  description: ClipDescription['image'],
+  description: TowerDescription,
   { size }: ClipPreprocess,
   opener: SessionOpener,
 ): Promise<ImageTower> {

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import type { ClipForm } from '#shared/contract/recipes.ts'
 import {
   baseFolderOf,
   maskRcnnDescriptionSchema,
@@ -22,6 +23,8 @@ export interface ClipPack {
   readonly kind: 'clip'
   readonly name: string
   readonly folder: string
+  /** The image encoders that its description names. */
+  readonly forms: readonly ClipForm[]
 }
 
 /** Segment Anything, or what answers points as it does. */
@@ -104,7 +107,7 @@ async function describedPack(folder: string): Promise<Pack | RefusedPack> {
   if ('reason' in own) return own
   switch ((own.json as { kind?: unknown } | null)?.kind) {
     case 'clip':
-      return { kind: 'clip', name: basename(folder), folder }
+      return { kind: 'clip', name: basename(folder), folder, forms: clipForms(own.json) }
     case 'sam': {
       const parsed = samDescriptionSchema.safeParse(own.json)
       if (!parsed.success) return misdescribed(folder, parsed.error)
@@ -118,6 +121,17 @@ async function describedPack(folder: string): Promise<Pack | RefusedPack> {
   }
 }
 
+/** By the keys of a `model.json`; what stands under them is held against the graphs when it is opened. */
+function clipForms(json: unknown): ClipForm[] {
+  const keys = Object.keys(json as object)
+  const forms = [
+    ['image', 'whole'],
+    ['vit', 'vit-stages'],
+    ['resnet', 'resnet-stages'],
+  ] as const
+  return forms.filter(([key]) => keys.includes(key)).map(([, form]) => form)
+}
+
 function misdescribed(folder: string, error: z.ZodError): RefusedPack {
   return { folder, reason: `model.json: ${z.prettifyError(error).replaceAll('\n', ' ')}` }
 }
@@ -127,7 +141,7 @@ async function packIn(folder: string): Promise<Pack | RefusedPack | null> {
   if (await exists(join(folder, 'model.json'))) return describedPack(folder)
   const models = await namesIn(join(folder, 'onnx'))
   if (models.some((file) => /^vision_model.*\.onnx$/.test(file))) {
-    return { kind: 'clip', name, folder }
+    return { kind: 'clip', name, folder, forms: ['whole'] }
   }
   const files = await namesIn(folder)
   const vectors = files.find((file) => file.endsWith('.f16') && files.includes(namesFor(file)))

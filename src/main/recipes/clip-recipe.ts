@@ -1,6 +1,6 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { ClipRecipeName, ClipRegions } from '#shared/contract/recipes.ts'
-import type { ClipModel } from '#main/networks/clip.ts'
+import type { ClipModel, SplitClip } from '#main/networks/clip.ts'
 import type { ModelImage } from '#main/vision/model-image.ts'
 import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { candidateOf, findClipRegions, type ClipRegion } from './clip-regions.ts'
@@ -19,21 +19,36 @@ export interface PreparedForClip {
  *
  * @returns a unit vector for each region; null for one that CLIP cannot be shown
  */
-export type SeeRegions<Parameters> = (
+export type SeeRegions<Clip, Parameters> = (
   regions: readonly ClipRegion[],
   pixels: RgbImage,
-  clip: ClipModel,
+  clip: Clip,
   parameters: Parameters,
   clock: StageClock,
 ) => Promise<(Float32Array | null)[]>
 
 /**
- * A recipe that asks CLIP: class-agnostic regions of Mask R-CNN, each with a vector of CLIP's space, so
- * that any word can be asked for later.
+ * A recipe that shows CLIP crops: class-agnostic regions of Mask R-CNN, each with a vector of CLIP's
+ * space, so that any word can be asked for later.
  */
-export function clipRecipe<Parameters extends ClipRegions>(
+export const clipRecipe = <Parameters extends ClipRegions>(
   name: ClipRecipeName,
-  see: SeeRegions<Parameters>,
+  see: SeeRegions<ClipModel, Parameters>,
+): Recipe<Parameters, PreparedForClip> => recipeOf(name, isWhole, see)
+
+/** A recipe whose regions are cut out of features that CLIP makes once an image. */
+export const splitClipRecipe = <Parameters extends ClipRegions>(
+  name: ClipRecipeName,
+  see: SeeRegions<SplitClip, Parameters>,
+): Recipe<Parameters, PreparedForClip> => recipeOf(name, isSplit, see)
+
+const isWhole = (clip: ClipModel | SplitClip): clip is ClipModel => clip.form === 'whole'
+const isSplit = (clip: ClipModel | SplitClip): clip is SplitClip => clip.form !== 'whole'
+
+function recipeOf<Clip, Parameters extends ClipRegions>(
+  name: ClipRecipeName,
+  isServedBy: (clip: ClipModel | SplitClip) => clip is Clip & (ClipModel | SplitClip),
+  see: SeeRegions<Clip, Parameters>,
 ): Recipe<Parameters, PreparedForClip> {
   return {
     async prepare(image, { detector }, clock) {
@@ -45,10 +60,10 @@ export function clipRecipe<Parameters extends ClipRegions>(
     },
 
     async findRegions({ input, pixels }, { detector, clip }, parameters, clock) {
-      if (!clip) {
+      if (!clip || !isServedBy(clip)) {
         throw new LexmaskError(
           'PACK_MISSING',
-          `The recipe "${name}" needs a CLIP pack, and none is loaded. Give its folder with --models, or use the recipe "detector".`,
+          `The recipe "${name}" needs a CLIP pack, and none of its kind is loaded. Give its folder with --models, or use the recipe "detector".`,
         )
       }
       const regions = await findClipRegions(input, pixels, detector, parameters, clock)

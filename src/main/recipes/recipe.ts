@@ -1,4 +1,4 @@
-import type { ClipModel } from '#main/networks/clip.ts'
+import type { ClipModel, SplitClip } from '#main/networks/clip.ts'
 import type { Detector } from '#main/networks/open-networks.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ImageSource } from '#main/vision/image-source.ts'
@@ -7,7 +7,7 @@ import type { StageClock } from './stage-clock.ts'
 /** The opened networks that a recipe may draw on. */
 export interface Networks {
   readonly detector: Detector
-  readonly clip: ClipModel | null
+  readonly clip: ClipModel | SplitClip | null
 }
 
 /**

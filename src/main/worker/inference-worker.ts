@@ -8,14 +8,16 @@ import type {
   TextVectors,
   WorkerSettings,
 } from '#main/inference/protocol.ts'
-import { openClip } from '#main/networks/clip.ts'
+import { openClipIn } from '#main/networks/clip.ts'
 import { openDetector } from '#main/networks/open-networks.ts'
 import type { SessionFactory } from '#main/networks/sessions.ts'
 import type { Provider } from '#shared/contract/providers.ts'
 import { cropRecipe } from '#main/recipes/crop.ts'
 import { detectorRecipe } from '#main/recipes/detector.ts'
+import { fvlmPatchRecipe } from '#main/recipes/fvlm-patch.ts'
 import { ovsegRecipe } from '#main/recipes/ovseg.ts'
 import type { Networks, Recipe } from '#main/recipes/recipe.ts'
+import { regionclipRecipe } from '#main/recipes/regionclip.ts'
 import { regionTextRecipe } from '#main/recipes/region-text.ts'
 import { StageClock } from '#main/recipes/stage-clock.ts'
 import { vildRecipe } from '#main/recipes/vild.ts'
@@ -62,7 +64,8 @@ export class InferenceWorker {
         trying,
       },
     )
-    const clip = settings.clip ? await openClip(settings.clip.folder, factory) : null
+    const clip =
+      settings.clip && (await openClipIn(settings.clip.folder, settings.clipForm, factory))
     const packs: LoadedPack[] = [
       {
         name: settings.detector.name,
@@ -122,6 +125,10 @@ export class InferenceWorker {
         return this.#run(vildRecipe, image, order.parameters, clock)
       case 'ovseg':
         return this.#run(ovsegRecipe, image, order.parameters, clock)
+      case 'fvlm-patch':
+        return this.#run(fvlmPatchRecipe, image, order.parameters, clock)
+      case 'regionclip':
+        return this.#run(regionclipRecipe, image, order.parameters, clock)
     }
   }
 

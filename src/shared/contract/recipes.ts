@@ -123,6 +123,24 @@ export const ovsegScoringSchema = z.strictObject({
   alpha: probability.default(0.3),
 })
 
+/** Samples a side of a cell of RoIAlign; 0 takes as many as the cell spans features. */
+const samplingRatio = z.number().int().min(0).max(8).default(0)
+
+export const fvlmPatchRegionsSchema = z.strictObject({ ...clipRegions, samplingRatio })
+export const fvlmPatchScoringSchema = z.strictObject(clipScoring)
+
+export const regionclipRegionsSchema = z.strictObject({
+  ...clipRegions,
+  samplingRatio,
+  /** Of the image as the encoder sees it; null takes the pack's own. */
+  shortSide: z.number().int().min(64).max(2048).nullable().default(null),
+})
+export const regionclipScoringSchema = z.strictObject({
+  ...clipScoring,
+  /** One over the temperature 0.01 with which RegionCLIP was published. */
+  logitScale: z.number().positive().nullable().default(100),
+})
+
 /** The two halves of every recipe; a new recipe is an entry here. */
 export const RECIPE_SCHEMAS = {
   detector: { regions: detectorRegionsSchema, scoring: detectorScoringSchema },
@@ -130,6 +148,8 @@ export const RECIPE_SCHEMAS = {
   crop: { regions: cropRegionsSchema, scoring: cropScoringSchema },
   vild: { regions: vildRegionsSchema, scoring: vildScoringSchema },
   ovseg: { regions: ovsegRegionsSchema, scoring: ovsegScoringSchema },
+  'fvlm-patch': { regions: fvlmPatchRegionsSchema, scoring: fvlmPatchScoringSchema },
+  regionclip: { regions: regionclipRegionsSchema, scoring: regionclipScoringSchema },
 } as const
 
 export type RecipeName = keyof typeof RECIPE_SCHEMAS
@@ -139,6 +159,8 @@ export const RECIPE_NAMES = [
   'crop',
   'vild',
   'ovseg',
+  'fvlm-patch',
+  'regionclip',
 ] as const satisfies readonly RecipeName[]
 
 /** The recipes that ask CLIP, with the form of image encoder that each needs of a pack. */
@@ -146,10 +168,15 @@ export const CLIP_FORMS = {
   crop: 'whole',
   vild: 'whole',
   ovseg: 'whole',
+  'fvlm-patch': 'vit-stages',
+  regionclip: 'resnet-stages',
 } as const satisfies Partial<Record<RecipeName, ClipForm>>
 
-/** How a CLIP pack gives its image encoder: in one graph. */
-export type ClipForm = 'whole'
+/**
+ * How a CLIP pack gives its image encoder: in one graph, or in two, the first of which runs once an
+ * image and the second once a region.
+ */
+export type ClipForm = 'whole' | 'vit-stages' | 'resnet-stages'
 export type ClipRecipeName = keyof typeof CLIP_FORMS
 
 export function isClipRecipe(recipe: RecipeName): recipe is ClipRecipeName {
@@ -163,6 +190,8 @@ export type RegionTextScoring = z.infer<typeof regionTextScoringSchema>
 export type CropRegions = z.infer<typeof cropRegionsSchema>
 export type VildRegions = z.infer<typeof vildRegionsSchema>
 export type OvsegRegions = z.infer<typeof ovsegRegionsSchema>
+export type FvlmPatchRegions = z.infer<typeof fvlmPatchRegionsSchema>
+export type RegionclipRegions = z.infer<typeof regionclipRegionsSchema>
 /** What every recipe that asks CLIP has. */
 export type ClipRegions = Omit<CropRegions, 'crop'>
 export type ClipScoring = z.infer<typeof cropScoringSchema>

@@ -175,6 +175,98 @@ export function imageTower(): Uint8Array {
   return graph.encode()
 }
 
+/** Side of a patch of the split Vision Transformer, and stride of the split ResNet's trunk. */
+export const PATCH = 16
+/** Numbers of a patch and of a feature: red, green, blue, and one that is 1 everywhere. */
+const WIDTH = 4
+/** Patches and features a side that the second parts get of a region. */
+export const VIT_CELLS = 7
+export const RESNET_CELLS = 14
+
+/** Pixels → mean colours of squares of 16 pixels in 0..1, and a channel of ones. [1, 4, h / 16, w / 16] */
+function squares(graph: OnnxGraph, input: string, output: string): string {
+  const colours = graph.node('squares', 'AveragePool', [rgbOfInput(graph, input)], {
+    kernel_shape: [PATCH, PATCH],
+    strides: [PATCH, PATCH],
+  })
+  const red = graph.node('red', 'Gather', [colours, graph.int64s('first', [1], [0])], { axis: 1 })
+  const none = graph.node('none', 'Mul', [red, graph.floats('no', [], [0])])
+  const ones = graph.node('ones', 'Add', [none, graph.floats('yes', [], [1])])
+  return graph.node(output, 'Concat', [colours, ones], { axis: 1 })
+}
+
+/** `pixel_values` → `patches` [1, 196, 4] and `class_token` [1, 4], which is green and no patch. */
+export function patchEmbed(): Uint8Array {
+  const graph = new OnnxGraph('colour-clip-patches')
+  const input = graph.input('pixel_values', 'float', [1, 3, SIZE, SIZE])
+  const seen = squares(graph, input, 'seen')
+  const count = (SIZE / PATCH) ** 2
+  const flat = graph.node('flat', 'Reshape', [
+    seen,
+    graph.int64s('flat_shape', [3], [1, WIDTH, count]),
+  ])
+  graph.node('patches', 'Transpose', [flat], { perm: [0, 2, 1] })
+  graph.node('class_token', 'Identity', [graph.floats('green', [1, WIDTH], [0, 1, 0, 0])])
+  graph.output('patches', 'float', [1, count, WIDTH])
+  graph.output('class_token', 'float', [1, WIDTH])
+  return graph.encode()
+}
+
+/** Colours of a region, all cells alike, as what says nothing but what stands first is left out. */
+function regionVector(graph: OnnxGraph, cells: string, side: number): void {
+  const rgb = graph.node(
+    'region_rgb',
+    'Gather',
+    [cells, graph.int64s('rgb_axes', [3], [0, 1, 2])],
+    {
+      axis: 1,
+    },
+  )
+  colourVector(graph, rgb, {
+    side,
+    weights: new Array<number>(side * side).fill(1 / side ** 2),
+    gapAxis: IMAGES_ONLY,
+    output: 'image_embeds',
+  })
+}
+
+/** `tokens` [batch, 50, 4], the class token first → `image_embeds`: the colours of the other tokens. */
+export function vitEncoder(): Uint8Array {
+  const graph = new OnnxGraph('colour-clip-encoder')
+  const sequence = 1 + VIT_CELLS ** 2
+  const input = graph.input('tokens', 'float', ['batch', sequence, WIDTH])
+  const patches = graph.node('only_patches', 'Slice', [
+    input,
+    graph.int64s('from', [1], [1]),
+    graph.int64s('to', [1], [sequence]),
+    graph.int64s('slice_axis', [1], [1]),
+  ])
+  const planes = graph.node('planes', 'Transpose', [patches], { perm: [0, 2, 1] })
+  const cells = graph.node('cells', 'Reshape', [
+    planes,
+    graph.int64s('cell_shape', [4], [-1, WIDTH, VIT_CELLS, VIT_CELLS]),
+  ])
+  regionVector(graph, cells, VIT_CELLS)
+  return graph.encode()
+}
+
+/** `pixel_values` of any size → `features` [1, 4, h / 16, w / 16]. */
+export function resnetTrunk(): Uint8Array {
+  const graph = new OnnxGraph('colour-clip-trunk')
+  const input = graph.input('pixel_values', 'float', [1, 3, 'height', 'width'])
+  squares(graph, input, 'features')
+  graph.output('features', 'float', [1, WIDTH, 'rows', 'columns'])
+  return graph.encode()
+}
+
+/** `regions` [batch, 4, 14, 14] → `image_embeds`. */
+export function resnetHead(): Uint8Array {
+  const graph = new OnnxGraph('colour-clip-head')
+  const input = graph.input('regions', 'float', ['batch', WIDTH, RESNET_CELLS, RESNET_CELLS])
+  regionVector(graph, input, RESNET_CELLS)
+  return graph.encode()
+}
+
 /** [GRID * GRID] summing to 1. */
 function centreWeights(): number[] {
   const along = Array.from({ length: GRID }, (_, i) => {

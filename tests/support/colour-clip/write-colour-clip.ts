@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { imageTower, MEAN, SIZE, STD, textTower } from './towers.ts'
+import {
+  imageTower,
+  MEAN,
+  patchEmbed,
+  resnetHead,
+  resnetTrunk,
+  SIZE,
+  STD,
+  textTower,
+  vitEncoder,
+} from './towers.ts'
 
 interface TokenizerJson {
   readonly model: { readonly vocab: Readonly<Record<string, number>> }
@@ -9,7 +19,7 @@ interface TokenizerJson {
 
 /**
  * Write the colour CLIP: a pack with CLIP's own inputs and outputs and the real tokenizer, whose
- * image tower measures colours and whose text tower knows colour words. "a photo of a red bus" beats
+ * image encoders (a tower, a Vision Transformer and a ResNet in two parts each) measure colours and whose text tower knows colour words. "a photo of a red bus" beats
  * "a photo of a blue bus" on anything red; words without a colour are all alike and near neutral.
  * The same tokenizer gives the same bytes.
  *
@@ -21,6 +31,10 @@ export async function writeColourClip(folder: string, tokenizerFile: string): Pr
   const { model } = JSON.parse(tokenizer.toString('utf8')) as TokenizerJson
   const files = {
     'vision_model.onnx': imageTower(),
+    'patch_embed.onnx': patchEmbed(),
+    'encoder.onnx': vitEncoder(),
+    'trunk.onnx': resnetTrunk(),
+    'head.onnx': resnetHead(),
     'text_model.onnx': textTower(model.vocab),
     'tokenizer.json': tokenizer,
   }
@@ -30,6 +44,8 @@ export async function writeColourClip(folder: string, tokenizerFile: string): Pr
     title: 'Colour CLIP: knows eleven colours and nothing else, for tests',
     licence: 'Apache-2.0',
     image: { file: 'vision_model.onnx' },
+    vit: { patchEmbed: { file: 'patch_embed.onnx' }, encoder: { file: 'encoder.onnx' } },
+    resnet: { trunk: { file: 'trunk.onnx' }, head: { file: 'head.onnx' } },
     text: { file: 'text_model.onnx' },
     tokenizer: { file: 'tokenizer.json', contextLength: 77 },
     preprocess: { size: SIZE, resize: 'square', mean: MEAN, std: STD, channels: 'RGB' },

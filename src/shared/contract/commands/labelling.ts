@@ -22,6 +22,8 @@ export const recipeSchema = z.discriminatedUnion('name', [
   choiceOf('crop', RECIPE_SCHEMAS.crop),
   choiceOf('vild', RECIPE_SCHEMAS.vild),
   choiceOf('ovseg', RECIPE_SCHEMAS.ovseg),
+  choiceOf('fvlm-patch', RECIPE_SCHEMAS['fvlm-patch']),
+  choiceOf('regionclip', RECIPE_SCHEMAS.regionclip),
 ])
 export type RecipeChoice = z.infer<typeof recipeSchema>
 

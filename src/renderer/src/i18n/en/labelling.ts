@@ -49,6 +49,16 @@ export default {
       text: 'Only what is inside the mask is shown to CLIP. For a CLIP trained on masked crops.',
       needs: 'Needs a CLIP pack; see Model packs.',
     },
+    'fvlm-patch': {
+      name: 'Patches of the whole image',
+      text: 'CLIP embeds the image once; each region takes its patches from there. No crops.',
+      needs: 'Needs a CLIP pack with a Vision Transformer in two parts; see Model packs.',
+    },
+    regionclip: {
+      name: 'Shared features (RegionCLIP)',
+      text: 'A CLIP ResNet sees the image once; only its last stage runs for each region.',
+      needs: 'Needs a CLIP pack with a ResNet in two parts; see Model packs.',
+    },
   },
   unserved: 'One class will find nothing: | {count} classes will find nothing:',
   replaceTouched: 'Also replace what I accepted, edited, rejected or drew',
@@ -119,6 +129,14 @@ export default {
       box: { label: 'Box', hint: 'The proposal itself, or refined by the detector.' },
       mask: { label: 'Mask', hint: 'Of the detector’s best class, or the maximum over all.' },
       crop: { label: 'Crop', hint: 'How a box becomes the square that CLIP sees.' },
+      samplingRatio: {
+        label: 'Samples a cell',
+        hint: 'Along each side of a cell of a region; 0 takes as many as it spans features.',
+      },
+      shortSide: {
+        label: 'Short side of the image',
+        hint: 'In pixels, as CLIP sees it. More show small things, and take longer.',
+      },
       batchSize: { label: 'Regions at once', hint: 'More are faster and take more memory.' },
     },
     scoring: {

@@ -50,6 +50,16 @@ const labelling: Messages['labelling'] = {
       text: '只让 CLIP 看到掩码内的部分。适合用掩码裁剪训练过的 CLIP。',
       needs: '需要 CLIP 模型包，见“模型包”。',
     },
+    'fvlm-patch': {
+      name: '整图图块',
+      text: 'CLIP 只对整张图片做一次图块嵌入，每个区域从中取自己的图块，不裁剪。',
+      needs: '需要分为两段的 ViT 版 CLIP 模型包，见“模型包”。',
+    },
+    regionclip: {
+      name: '共享特征（RegionCLIP）',
+      text: 'CLIP ResNet 只看一次整张图片，每个区域只运行最后一段。',
+      needs: '需要分为两段的 ResNet 版 CLIP 模型包，见“模型包”。',
+    },
   },
   unserved: '以下 {count} 个类别将找不到任何物体：',
   replaceTouched: '同时替换我接受、编辑、拒绝或绘制的标注',
@@ -102,6 +112,14 @@ const labelling: Messages['labelling'] = {
       box: { label: '框', hint: '候选框本身，或由检测器精修。' },
       mask: { label: '掩码', hint: '检测器最佳类别的掩码，或所有类别取最大。' },
       crop: { label: '裁剪方式', hint: '如何把框变成 CLIP 看到的正方形。' },
+      samplingRatio: {
+        label: '每格采样数',
+        hint: '区域每格每边的采样数；0 表示按所跨特征数自动确定。',
+      },
+      shortSide: {
+        label: '图片短边',
+        hint: 'CLIP 所见图片的短边像素。越大越能看清小物体，也越慢。',
+      },
       batchSize: { label: '一次处理的区域数', hint: '越多越快，也越占内存。' },
     },
     scoring: {
