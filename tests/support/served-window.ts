@@ -1,4 +1,4 @@
-import { resourcesFolder } from './lexicon.ts'
+import { productFolder, resourcesFolder } from './lexicon.ts'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import WebSocket from 'ws'
 import { PageFiles } from '#main/app/page-files.ts'
 import type { PictureSource } from '#main/app/assets.ts'
 import { createWorkspace, type Workspace, type WorkspaceOptions } from '#main/app/workspace.ts'
+import { manifestFileOf } from '#main/packs/pack-roots.ts'
 import { startServer, type Server } from '#main/server/start-server.ts'
 import { sharedPath } from './coco-mini.ts'
 
@@ -27,6 +28,11 @@ export function workspaceIn(
     resourcesFolder,
     configFolder: join(folder, 'config'),
     packRoots: () => [{ folder: sharedPath('models'), required: true }],
+    packInstall: {
+      root: join(folder, 'models'),
+      manifestFile: manifestFileOf(productFolder),
+      environment: {},
+    },
     launch: () => {
       throw new Error('No inference process was expected.')
     },

@@ -18,7 +18,6 @@ const FORWARDED = [
   'records.changed',
   'job.progress',
   'inference.state',
-  'pack.progress',
   'duplicates.progress',
 ] as const satisfies readonly AppEventName[]
 

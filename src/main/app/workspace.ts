@@ -17,6 +17,8 @@ import { accountName } from './account-name.ts'
 import { createAssets, type AnswerAsset, type PictureSource } from './assets.ts'
 import type { AppOptions } from './create-app.ts'
 import { listFolder } from './folder-listing.ts'
+import { PackInstallations } from './pack-installations.ts'
+import { PackInstaller, type PackInstallerOptions } from './pack-installer.ts'
 import { RecentProjects } from './recent-projects.ts'
 import { SettingsFile } from './settings-file.ts'
 import { summarisePacks } from './workspace-packs.ts'
@@ -31,6 +33,8 @@ export interface WorkspaceOptions {
   readonly configFolder: string
   /** Where packs are looked for, with the folder that the settings name. */
   readonly packRoots: (packFolder: string | null) => AppOptions['packRoots']
+  /** Where packs are installed, and the list of those that can be. */
+  readonly packInstall: Pick<PackInstallerOptions, 'root' | 'manifestFile' | 'environment'>
   /** The product's own, with the lexicon. */
   readonly resourcesFolder: string
   readonly launch: LaunchWorker
@@ -71,6 +75,8 @@ class OpenWorkspace implements Workspace {
   readonly #options: WorkspaceOptions
   readonly #settingsFile: SettingsFile
   readonly #recent: RecentProjects
+  readonly #installer: PackInstaller
+  readonly #installations: PackInstallations
   #project: WorkspaceProject | null = null
   #packs: Promise<FoundPacks> | null = null
   /** Opening and closing go one after another. */
@@ -82,6 +88,15 @@ class OpenWorkspace implements Workspace {
     this.events = createEventHub<AppEvents>(report)
     this.#settingsFile = new SettingsFile(join(configFolder, 'settings.json'), report)
     this.#recent = new RecentProjects(join(configFolder, 'recent'), report)
+    this.#installer = new PackInstaller({
+      ...options.packInstall,
+      searched: () => options.packRoots(this.settings.packFolder),
+      settings: () => this.settings,
+    })
+    this.#installations = new PackInstallations(this.#installer, (progress) => {
+      if (progress.state === 'done') this.#forgetPacks()
+      this.events.emit('pack.progress', progress)
+    })
     this.answerAsset = createAssets(
       options.pictures,
       {
@@ -111,6 +126,7 @@ class OpenWorkspace implements Workspace {
   }
 
   async close(): Promise<void> {
+    await this.#installations.close()
     await this.#inTurn(() => this.#closeProject())
     this.#options.pictures.stop()
   }
@@ -145,6 +161,18 @@ class OpenWorkspace implements Workspace {
           this.#project?.forgetPacks()
         }
         return summarisePacks(await this.#findPacks())
+      },
+      'packs.available': () =>
+        this.#installer.offers((name) => this.#installations.progressOf(name)),
+      'packs.install': ({ name }) => this.#installations.begin(name),
+      'packs.cancelInstall': async ({ name }) => {
+        return { isCancelled: await this.#installations.cancel(name) }
+      },
+      'packs.verify': ({ name }) => this.#installer.verify(name),
+      'packs.remove': async ({ name }) => {
+        const folder = await this.#installer.remove(name)
+        this.#forgetPacks()
+        return { folder }
       },
       'files.list': async ({ folder }) => {
         const recent = await this.#recent.list()
@@ -264,12 +292,15 @@ class OpenWorkspace implements Workspace {
     const isOther = (['provider', 'threads', 'pack', 'packFolder'] as const).some(
       (name) => settings[name] !== before[name],
     )
-    if (isOther) {
-      this.#packs = null
-      this.#project?.replaceModels()
-    }
+    if (isOther) this.#forgetPacks()
     await this.#tellChange()
     return settings
+  }
+
+  /** Others are there now, or other settings choose among them. */
+  #forgetPacks(): void {
+    this.#packs = null
+    this.#project?.replaceModels()
   }
 
   #findPacks(): Promise<FoundPacks> {

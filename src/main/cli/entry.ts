@@ -63,7 +63,9 @@ try {
   } else {
     terminal.say(`error: ${describeError(error)}`)
     const failure = failureOfError(error)
-    const isForMachines = program.commands.some((command) => command.opts().json === true)
+    const isForMachines = program.commands
+      .flatMap((command) => [command, ...command.commands])
+      .some((command) => command.opts().json === true)
     if (isForMachines) terminal.result(JSON.stringify({ error: failure }))
     process.exitCode = failure.code === 'INVALID_INPUT' ? EXIT.usage : EXIT.failed
   }

@@ -43,3 +43,9 @@ function jsonOr(text: string): unknown {
     return text
   }
 }
+
+/** @throws InvalidArgumentError unless it is an address of the web */
+export function parseWebAddress(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new InvalidArgumentError('It has to be an address such as https://mirror.example.')
+}

@@ -108,3 +108,16 @@ export function progressText(progress: ShownProgress): string {
   if (progress.items.failed > 0) parts.push(`${progress.items.failed} failed`)
   return parts.join(', ')
 }
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'] as const
+
+/** "25.4 kB", "345 MB": as browsers and hosts write sizes, by thousands. */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[unit]}`
+}

@@ -5,7 +5,7 @@ import { PictureService, THUMBNAIL_BYTES } from '#main/app/picture-service.ts'
 import { PageFiles } from '#main/app/page-files.ts'
 import { createWorkspace, type Workspace } from '#main/app/workspace.ts'
 import { userCacheFolder, userConfigFolder } from '#main/app/workspace-folders.ts'
-import { packRoots } from '#main/packs/pack-roots.ts'
+import { installFolder, manifestFileOf, packRoots } from '#main/packs/pack-roots.ts'
 import type { WorkspaceState } from '#shared/contract/commands.ts'
 import { MAX_MASK_PIXELS } from '#shared/geometry/size.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
@@ -48,6 +48,11 @@ function startWorkspace(
     },
     configFolder,
     packRoots: (packFolder) => packRoots(undefined, productFolder, packFolder),
+    packInstall: {
+      root: installFolder(undefined),
+      manifestFile: manifestFileOf(productFolder),
+      environment: process.env,
+    },
     resourcesFolder: join(productFolder, 'resources'),
     launch: utilityLauncher(file('./worker.js'), 'Lexmask inference', { isGivingWay: true }),
     maxPixels: MAX_MASK_PIXELS,

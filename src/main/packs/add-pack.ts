@@ -1,7 +1,10 @@
-import { cp, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { findPacks, type Pack } from './find-packs.ts'
+import { assertGraphs } from './inspect/inspect-graphs.ts'
+import { writeFailure } from './install/file-failure.ts'
+import { assertFits, bytesIn } from './install/free-space.ts'
 import { verifyFile } from './verify.ts'
 
 export interface AddedPack {
@@ -19,14 +22,14 @@ export interface AddedPack {
  * @param source a pack's folder, or a folder of packs
  * @param root where the user's packs are kept; it is made when it is missing
  * @throws LexmaskError PACK_MISSING for a folder that is none or has no pack, PACK_INVALID for a
- *   damaged one or another one of that name, DISK_FULL, FILE_UNWRITABLE
+ *   damaged one, one whose graphs are not what they should be, or another one of that name, DISK_FULL, FILE_UNWRITABLE
  */
 export async function addPacks(source: string, root: string): Promise<AddedPack[]> {
   const from = resolve(source)
   const { packs, refused } = await findPacks([{ folder: from, required: true }])
   if (packs.length === 0) throw nothingToAdd(from, refused)
   await mkdir(root, { recursive: true }).catch((error: unknown) => {
-    throw unwritable(root, error)
+    throw writeFailure(root, error)
   })
   const added: AddedPack[] = []
   for (const pack of packs) added.push(await addPack(pack, root))
@@ -38,18 +41,19 @@ async function addPack(pack: Pack, root: string): Promise<AddedPack> {
   const folder = join(root, basename(pack.folder))
   if (resolve(pack.folder) === resolve(folder)) return { name: pack.name, folder, isKnown: true }
   await verifyDescribed(pack)
+  await assertGraphs(pack)
   if (await stat(folder).catch(() => null)) {
     await assertSame(pack, folder)
     return { name: pack.name, folder, isKnown: true }
   }
-  await assertFits(pack.folder, root)
+  await assertFits(await bytesIn(pack.folder), root)
   const part = join(root, `.${basename(folder)}.part-${process.pid}`)
   try {
     await cp(pack.folder, part, { recursive: true, dereference: true })
     await rename(part, folder)
   } catch (error) {
     await rm(part, { recursive: true, force: true })
-    throw unwritable(folder, error)
+    throw writeFailure(folder, error)
   }
   return { name: pack.name, folder, isKnown: false }
 }
@@ -94,26 +98,6 @@ async function assertFound(added: readonly AddedPack[], root: string): Promise<v
   )
 }
 
-async function assertFits(source: string, root: string): Promise<void> {
-  const { bavail, bsize } = await statfs(root)
-  const needed = await bytesIn(source)
-  const free = bavail * bsize
-  if (needed < free) return
-  const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`
-  throw new LexmaskError(
-    'DISK_FULL',
-    `The pack needs ${mib(needed)}, and ${root} has ${mib(free)} left. Make room and try again.`,
-    { needed, free },
-  )
-}
-
-async function bytesIn(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => !entry.isDirectory())
-  const sizes = files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size)
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-}
-
 function nothingToAdd(
   folder: string,
   refused: readonly { readonly folder: string; readonly reason: string }[],
@@ -130,17 +114,5 @@ function nothingToAdd(
     'PACK_INVALID',
     `No pack in ${folder} can be used: ${reasons}. Copy or export it again.`,
     { folder, refused },
-  )
-}
-
-function unwritable(path: string, error: unknown): LexmaskError {
-  if (error instanceof LexmaskError) return error
-  const { code, message } = error as NodeJS.ErrnoException
-  const isFull = code === 'ENOSPC'
-  return new LexmaskError(
-    isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE',
-    `${path} could not be written (${code ?? message}). ` +
-      (isFull ? 'Make room and try again.' : 'Check its permissions.'),
-    { path },
   )
 }

@@ -74,10 +74,14 @@ async function namesIn(folder: string): Promise<string[]> {
 /** @throws NodeJS.ErrnoException when it is no folder that can be read */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-    .map((entry) => join(folder, entry.name))
-    .sort()
+  return (
+    entries
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      // What is being installed or copied lies in a hidden folder until it is whole.
+      .filter((entry) => !entry.name.startsWith('.'))
+      .map((entry) => join(folder, entry.name))
+      .sort()
+  )
 }
 
 async function readJson(folder: string): Promise<{ readonly json: unknown } | RefusedPack> {

@@ -33,8 +33,7 @@ export function packRoots(
   productFolder: string,
   settingsFolder: string | null = null,
 ): PackRoot[] {
-  // An empty variable is one that was taken back.
-  const named = models ?? (process.env.LEXMASK_MODELS || undefined)
+  const named = namedFolder(models)
   if (named !== undefined) return [{ folder: named, required: true }]
   return [
     ...(settingsFolder === null ? [] : [settingsFolder]),
@@ -43,3 +42,18 @@ export function packRoots(
     join(productFolder, '..', 'shared', 'models'),
   ].map((folder) => ({ folder, required: false }))
 }
+
+/** What the user or the environment names as the one folder of packs. */
+function namedFolder(models: string | undefined): string | undefined {
+  // An empty variable is one that was taken back.
+  return models ?? (process.env.LEXMASK_MODELS || undefined)
+}
+
+/** Where packs are installed: to the one folder that is looked through when there is one, else the user's. */
+export function installFolder(models: string | undefined): string {
+  return namedFolder(models) ?? userPackFolder(process.platform, process.env)
+}
+
+/** The list of packs that can be installed. */
+export const manifestFileOf = (productFolder: string): string =>
+  join(productFolder, 'models', 'manifest.json')

@@ -8,7 +8,7 @@ import { userCacheFolder, userConfigFolder } from '#main/app/workspace-folders.t
 import { forkLauncher } from '#main/inference/worker-process.ts'
 import { pictureLauncher } from '#main/pictures/host.ts'
 import { givingWay } from '#main/processes/give-way.ts'
-import { packRoots } from '#main/packs/pack-roots.ts'
+import { installFolder, manifestFileOf, packRoots } from '#main/packs/pack-roots.ts'
 import { MAX_MASK_PIXELS } from '#shared/geometry/size.ts'
 import { dispatch } from '#shared/contract/dispatch.ts'
 import { failureOfError, errorOfFailure } from '#shared/contract/errors.ts'
@@ -37,6 +37,11 @@ const workspace = await createWorkspace({
   },
   configFolder: userConfigFolder(process.platform, process.env),
   packRoots: (packFolder) => packRoots(order.models ?? undefined, productFolder, packFolder),
+  packInstall: {
+    root: installFolder(order.models ?? undefined),
+    manifestFile: manifestFileOf(productFolder),
+    environment: process.env,
+  },
   resourcesFolder: join(productFolder, 'resources'),
   launch: givingWay(forkLauncher(file('./worker.js'))),
   maxPixels: MAX_MASK_PIXELS,

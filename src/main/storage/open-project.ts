@@ -5,7 +5,7 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import { assertNotNewer, migrate, migrations } from './migrations.ts'
 import { ProjectDatabase } from './project-database.ts'
 import { APPLICATION_ID, readIdentity } from './project-identity.ts'
-import { ProjectLock } from './project-lock.ts'
+import { lockProject } from './project-lock.ts'
 import { isSqliteCode, storageError } from './storage-error.ts'
 
 export interface OpenOptions {
@@ -54,7 +54,7 @@ function openToRead(file: string): ProjectDatabase {
 function openToWrite(file: string, create: boolean): ProjectDatabase {
   // A file of another program is recognised before anything is written beside it.
   if (existsSync(file)) lookAt(file, create)
-  const lock = ProjectLock.acquire(file)
+  const lock = lockProject(file)
   let database: Database.Database | null = null
   try {
     database = new Database(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: !create })

@@ -13,7 +13,7 @@ import { JobRepository } from './job-repository.ts'
 import { LessonRepository } from './lesson-repository.ts'
 import { MaskRepository } from './mask-repository.ts'
 import { MetaRepository } from './meta-repository.ts'
-import type { ProjectLock } from './project-lock.ts'
+import type { ProcessLock } from './process-lock.ts'
 import { RunRepository } from './run-repository.ts'
 import { ScoreRepository } from './score-repository.ts'
 import { isSqliteCode, storageError, withStorageErrors } from './storage-error.ts'
@@ -26,7 +26,7 @@ export interface ProjectFile {
   /** Absolute. */
   readonly path: string
   /** null when the file is open for reading only. */
-  readonly lock: ProjectLock | null
+  readonly lock: ProcessLock | null
   /** What is wrong with the file; empty for a sound one. */
   readonly damage: readonly string[]
 }
@@ -53,7 +53,7 @@ export class ProjectDatabase {
   readonly merges: ClassMergeRepository
   readonly history: HistoryStore
   readonly #database: Database.Database
-  readonly #lock: ProjectLock | null
+  readonly #lock: ProcessLock | null
   readonly #run: Database.Transaction<(work: () => unknown) => unknown>
 
   constructor({ database, path, lock, damage }: ProjectFile) {

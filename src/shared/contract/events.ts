@@ -1,4 +1,5 @@
 import type { RecordDiff } from '#shared/history/record-diff.ts'
+import type { PackProgress } from './commands/packs.ts'
 import type { WorkspaceState } from './commands/workspace.ts'
 import type { JobItemState, JobState } from './records.ts'
 
@@ -29,16 +30,6 @@ export interface InferenceState {
   /** Why others do not run it: the reason in words for the user. */
   readonly refused: readonly { readonly provider: string; readonly reason: string }[]
   readonly pack: string | null
-  /** In words for the user, when `failed`. */
-  readonly error: string | null
-}
-
-export interface PackProgress {
-  readonly pack: string
-  readonly state: 'downloading' | 'verifying' | 'done' | 'failed'
-  readonly receivedBytes: number
-  /** null while the server does not tell. */
-  readonly totalBytes: number | null
   /** In words for the user, when `failed`. */
   readonly error: string | null
 }

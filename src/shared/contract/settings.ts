@@ -31,6 +31,12 @@ export const settingsSchema = z.strictObject({
   packFolder: z.string().min(1).nullable(),
   /** The person's name beside what is judged; null takes that of the system's account. */
   reviewerName: z.string().trim().min(1).max(100).nullable(),
+  /** Instead of the host that the list of packs names: its address, with the same paths behind it. */
+  packMirror: z.url({ protocol: /^https?$/ }).nullable(),
+  /** For downloads of packs; null takes the environment's. */
+  packProxy: z.url({ protocol: /^https?$/ }).nullable(),
+  /** A list of packs instead of Lexmask's own: a file. */
+  packManifest: z.string().min(1).nullable(),
   /** The first-run guide was finished or put away. */
   isGuideDone: z.boolean(),
   /**
@@ -56,6 +62,9 @@ export const DEFAULT_SETTINGS: Settings = {
   pack: null,
   packFolder: null,
   reviewerName: null,
+  packMirror: null,
+  packProxy: null,
+  packManifest: null,
   isGuideDone: false,
   shortcuts: {},
   view: {

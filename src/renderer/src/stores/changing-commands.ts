@@ -21,9 +21,6 @@ const CHANGING: ReadonlySet<string> = new Set<CommandName>([
   'images.relink',
   'prelabel.start',
   'rescore.all',
-  'teach.apply',
-  'teach.forget',
-  'teach.set',
   'vocabulary.replace',
   'vocabulary.merge',
 ])

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { settingsChangeSchema, type Settings } from '../settings.ts'
 import type { ProjectInfo } from './project.ts'
 import { answering, nothing, path } from './command.ts'
+import { packCommands } from './packs.ts'
 
 export interface RecentProject {
   /** Absolute. */
@@ -30,25 +31,6 @@ export interface WorkspaceState {
   readonly recent: readonly RecentProject[]
   readonly settings: Settings
   readonly shell: ShellFacts
-}
-
-export interface PackSummary {
-  readonly kind: 'mask-rcnn' | 'clip' | 'sam' | 'text-table'
-  readonly name: string
-  /** Absolute. */
-  readonly folder: string
-  /** Of a detector; 0 for the others. */
-  readonly classes: number
-  readonly precisions: readonly string[]
-  /** Recipes that it takes part in. */
-  readonly recipes: readonly string[]
-}
-
-export interface PackList {
-  readonly packs: readonly PackSummary[]
-  readonly refused: readonly { readonly folder: string; readonly reason: string }[]
-  /** Folders that were looked through. */
-  readonly searched: readonly string[]
 }
 
 export interface FolderEntry {
@@ -84,6 +66,8 @@ export type PickPurpose = (typeof PICK_PURPOSES)[number]
 
 /** The projects and settings of a person; these work without an open project. */
 export const workspaceCommands = {
+  ...packCommands,
+
   'workspace.get': answering<WorkspaceState>()(nothing),
   /** A new file, which is opened; `.lexmask` is added where it is missing. FORBIDDEN over an existing file. */
   'workspace.create': answering<WorkspaceState>()(z.strictObject({ path })),
@@ -99,11 +83,6 @@ export const workspaceCommands = {
   /** Takes a file off the list of recent ones. */
   'workspace.forget': answering<WorkspaceState>()(z.strictObject({ path })),
   'settings.change': answering<Settings>()(settingsChangeSchema),
-
-  'packs.list': answering<PackList>()(
-    /** `isFresh` looks into the folders again. */
-    z.strictObject({ isFresh: z.boolean().default(false) }),
-  ),
 
   /** For a window without the system's dialogs. */
   'files.list': answering<FolderListing>()(

@@ -1,13 +1,14 @@
 export default {
   title: 'Model packs',
   intro:
-    'A pack is a folder with a model and its description. Lexmask works without the internet: packs are files that you put in place.',
+    'A pack is a folder with a model and its description. Lexmask uses the network only when you install one here; you can also put packs in place yourself.',
   lookAgain: 'Look again',
   openSettings: 'Settings',
   listFailed: 'The packs could not be listed',
   tryAgain: 'Try again',
   none: 'No detector is installed',
-  noneText: 'Without a Mask R-CNN pack nothing can be labelled. Put one in place like this:',
+  noneText:
+    'Without a Mask R-CNN pack nothing can be labelled. Install one below; Mask R-CNN2Go is small and a good one to begin with.',
   step1:
     'Get a pack: a folder with model.json and its ONNX files. The documentation (docs/packs.md) describes the format.',
   step2:
@@ -49,4 +50,32 @@ export default {
     'You asked for {asked}, and the model runs on {used}: {asked} does not work here for this model.',
   providerRefused: 'Not on {provider}',
   retry: 'Retry',
+  available: 'To install',
+  where:
+    'Downloaded from {hosts}, each file held against its sha256, to {root}. Nothing is sent but the request for the file.',
+  install: 'Install',
+  cancel: 'Cancel',
+  licence: 'Licence',
+  sizeUnknown: 'size not known',
+  sizeAbout: 'about {size}',
+  notUsable: 'not used yet',
+  received: '{received} of {total}',
+  rate: '{rate}/s',
+  timeLeft: '{time} left',
+  converting: 'Converting the model…',
+  checking: 'Checking…',
+  installFailed: 'It was not installed',
+  verify: 'Verify',
+  remove: 'Remove',
+  removeAsk: 'Remove…',
+  removeTitle: 'Remove {name}?',
+  removeText:
+    'The folder {folder} is deleted. Projects and their annotations stay. It can be installed again.',
+  notDone: 'This could not be done',
+  whole: '{name} is whole',
+  wholeUnrecorded: 'No sha256 is recorded of it; its graphs can be read.',
+  checkedFiles:
+    'One file was held against its sha256. | {count} files were held against their sha256.',
+  damaged: '{name} is damaged. Nothing was deleted; install it again to mend it.',
+  ownTitle: 'A pack of your own',
 }

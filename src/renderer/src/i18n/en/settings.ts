@@ -34,4 +34,9 @@ export default {
   guide: 'Show the first steps',
   version: 'Lexmask {version}',
   applyNote: 'Provider, threads and packs count from the next run on.',
+  packMirror: 'Mirror for packs',
+  packMirrorHint: 'Packs are downloaded from here instead, with the same paths.',
+  packProxy: 'Proxy for packs',
+  packProxyHint: 'Empty: that of the environment (HTTPS_PROXY).',
+  addressWrong: 'It has to be an address such as https://mirror.example.',
 }

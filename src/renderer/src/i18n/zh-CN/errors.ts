@@ -26,6 +26,9 @@ const errors: { readonly UNKNOWN: string } & Partial<Record<ErrorCode, string>> 
   NO_IMAGES: '其中没有找到可用的图片。',
   IMAGE_MISSING: '图片文件不在原来的位置。',
   PACK_MISSING: '没有找到所需的模型包。请在“模型包”中查看安装方法。',
+  DOWNLOAD_FAILED:
+    '无法从 {host} 下载 {file}（{cause}）。原有的模型包不受影响；请检查网络后重试，或在设置中更换镜像。',
+  MODEL_CHECKSUM_MISMATCH: '{host} 提供的 {file} 校验不符，已丢弃。请稍后重试，或更换镜像。',
   INFERENCE_FAILED: '推理进程多次意外结束。请重试。',
 }
 

@@ -33,4 +33,9 @@ export default {
   guide: '显示入门步骤',
   version: 'Lexmask {version}',
   applyNote: '运行设备、线程数和模型包从下一次运行起生效。',
+  packMirror: '模型包镜像',
+  packMirrorHint: '改为从该地址下载模型包，路径不变。',
+  packProxy: '模型包下载代理',
+  packProxyHint: '留空则使用环境变量 HTTPS_PROXY。',
+  addressWrong: '请输入网址，例如 https://mirror.example。',
 }

@@ -1,0 +1,108 @@
+import { LexmaskError } from '#shared/contract/errors.ts'
+import type { Caffe2Argument, Caffe2Net, Caffe2Operator } from './caffe2-net.ts'
+
+/** A tensor that a network is started with. Quantised: value = scale * (stored - zeroPoint). */
+export interface Caffe2Tensor {
+  readonly dims: readonly number[]
+  /** uint8 weights, int32 biases, or floats. */
+  readonly values: Uint8Array | Int32Array | Float32Array
+  readonly scale: number
+  readonly zeroPoint: number
+}
+
+/** What a network and its weights cannot be converted for. */
+export function notConvertible(what: string): LexmaskError {
+  return new LexmaskError(
+    'PACK_INVALID',
+    `The Caffe2 model cannot be converted: ${what}. Download it again; if it stays, it is not the ` +
+      'model that this converter is for.',
+  )
+}
+
+/** @throws LexmaskError PACK_INVALID */
+export function argumentOf({ type, arguments: all }: Caffe2Operator, name: string): Caffe2Argument {
+  const argument = all.get(name)
+  if (argument) return argument
+  throw notConvertible(`an operator ${type} has no argument ${name}`)
+}
+
+/** @param fallback without the argument; none when it has to be there */
+export function integerArgument(operator: Caffe2Operator, name: string, fallback?: number): number {
+  const value = operator.arguments.get(name)?.integer ?? fallback
+  if (value !== undefined && Number.isSafeInteger(value)) return value
+  throw notConvertible(`an operator ${operator.type} has no whole number ${name}`)
+}
+
+export function floatArgument(operator: Caffe2Operator, name: string, fallback?: number): number {
+  const value = operator.arguments.get(name)?.float ?? fallback
+  if (value !== undefined && Number.isFinite(value)) return value
+  throw notConvertible(`an operator ${operator.type} has no number ${name}`)
+}
+
+/**
+ * The tensors that an initialising network fills, by name.
+ *
+ * @throws LexmaskError PACK_INVALID for an operator that fills nothing, or not as many values as it says
+ */
+export function tensorsOf(net: Caffe2Net): ReadonlyMap<string, Caffe2Tensor> {
+  return new Map(net.operators.map((operator) => [operator.outputs[0], tensorOf(operator)]))
+}
+
+function tensorOf(operator: Caffe2Operator): Caffe2Tensor {
+  const dims = argumentOf(operator, 'shape').integers
+  const values = valuesOf(operator)
+  const count = dims.reduce((product, dim) => product * dim, 1)
+  if (values.length !== count) {
+    throw notConvertible(
+      `${operator.outputs[0]} has ${values.length} values where its shape holds ${count}`,
+    )
+  }
+  const isQuantised = operator.type.startsWith('Int8')
+  return {
+    dims,
+    values,
+    scale: isQuantised ? floatArgument(operator, 'Y_scale') : 1,
+    zeroPoint: isQuantised ? integerArgument(operator, 'Y_zero_point') : 0,
+  }
+}
+
+function valuesOf(operator: Caffe2Operator): Caffe2Tensor['values'] {
+  const { bytes, integers, floats } = argumentOf(operator, 'values')
+  switch (operator.type) {
+    case 'Int8GivenTensorFill':
+      return bytes ?? new Uint8Array()
+    case 'Int8GivenIntTensorFill':
+      return Int32Array.from(integers)
+    case 'GivenTensorFill':
+      return Float32Array.from(floats)
+    default:
+      throw notConvertible(`its weights come from an operator ${operator.type}, which is not known`)
+  }
+}
+
+/**
+ * The same numbers in another order of axes.
+ *
+ * @param order axis of the result → axis of the tensor
+ */
+export function permuteAxes(
+  { dims, values }: { readonly dims: readonly number[]; readonly values: Uint8Array },
+  order: readonly number[],
+): { dims: number[]; values: Uint8Array } {
+  const strides = dims.map((_, axis) => dims.slice(axis + 1).reduce((a, b) => a * b, 1))
+  const permutedDims = order.map((axis) => dims[axis])
+  const permutedStrides = order.map((axis) => strides[axis])
+  const permuted = new Uint8Array(values.length)
+  const position = permutedDims.map(() => 0)
+  let from = 0
+  for (let to = 0; to < permuted.length; to++) {
+    permuted[to] = values[from]
+    for (let axis = position.length - 1; axis >= 0; axis--) {
+      from += permutedStrides[axis]
+      if (++position[axis] < permutedDims[axis]) break
+      from -= permutedStrides[axis] * permutedDims[axis]
+      position[axis] = 0
+    }
+  }
+  return { dims: permutedDims, values: permuted }
+}
