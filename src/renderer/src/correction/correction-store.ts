@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch } from 'vue'
 import type { EditReceipt } from '#shared/contract/commands/annotations.ts'
+import type { EncodedMask } from '#shared/contract/records.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { maskFromPolygons } from '#shared/geometry/contours.ts'
 import type { Size } from '#shared/geometry/size.ts'
@@ -30,6 +31,7 @@ import {
 import { operationEdit } from './operations.ts'
 import type { MaskDeed } from './operation-menu.ts'
 import { densified, OutlineMemory } from './outlines.ts'
+import { snapEdit } from './snap-edit.ts'
 
 /** The image that something is drawn on. */
 export interface EditedImage {
@@ -37,7 +39,7 @@ export interface EditedImage {
   readonly size: Size
 }
 
-type Build = (context: EditContext) => BuiltEdit
+type Build = (context: EditContext) => BuiltEdit | Promise<BuiltEdit>
 
 /**
  * What gestures and operations mean for the file: each is one command, one after another, and each
@@ -111,7 +113,7 @@ export const useCorrectionStore = defineStore('correction', () => {
       try {
         const isShown = current.imageId === imageId
         const selectedBefore = current.selectedIds
-        const built = build(contextOf(imageId, size, isShown ? source() : drawnFrom))
+        const built = await build(contextOf(imageId, size, isShown ? source() : drawnFrom))
         if (built.kind === 'refused') {
           if (built.why !== 'unchanged')
             toasts.show({ message: t(`correction.refused.${built.why}`) })
@@ -256,7 +258,20 @@ export const useCorrectionStore = defineStore('correction', () => {
     const { amountPx } = options
     if (on === null) return
     if (deed === 'duplicate') await duplicate(on.imageId)
+    else if (deed === 'snap') await snap(on)
     else await commit(on, (context) => operationEdit(deed, context, amountPx))
+  }
+
+  /** Their outlines are shown meanwhile, as a drawing that is on its way is. */
+  async function snap(on: EditedImage): Promise<void> {
+    const { imageId } = on
+    const ask = async (mask: EncodedMask): Promise<EncodedMask> =>
+      (await client.request('masks.snap', { imageId, mask })).mask
+    const rings = current.selectedIds.flatMap((id) => {
+      const polygons = outlineOf(id)?.polygons ?? []
+      return polygons.flatMap(({ outer, holes }) => [outer, ...holes])
+    })
+    await commit(on, (context) => snapEdit(context, ask), [{ kind: 'rings', rings }])
   }
 
   async function duplicate(fromImageId: number): Promise<void> {

@@ -51,6 +51,7 @@ export type Refusal =
   | 'onePart'
   | 'needsTwo'
   | 'noOverlap'
+  | 'noEdge'
   | 'unchanged'
 
 /** An edit, or why there is none. */

@@ -2,6 +2,7 @@ import {
   Blend,
   CopyPlus,
   Expand,
+  Magnet,
   PaintBucket,
   Shrink,
   Spline,
@@ -19,7 +20,7 @@ import { needsTwo } from './operations.ts'
 import type { Operation } from './operations.ts'
 
 /** Also those that others than the window's own arithmetic do. */
-export type MaskDeed = Operation | 'duplicate'
+export type MaskDeed = Operation | 'snap' | 'duplicate'
 
 interface DeedRow {
   readonly deed: MaskDeed
@@ -40,6 +41,7 @@ const GROUPS: readonly (readonly DeedRow[])[] = [
   [
     { deed: 'grow', icon: Expand },
     { deed: 'shrink', icon: Shrink },
+    { deed: 'snap', icon: Magnet },
     { deed: 'smooth', icon: Blend },
     { deed: 'simplify', icon: Spline },
   ],
@@ -53,7 +55,7 @@ export const MASK_DEEDS: readonly MaskDeed[] = GROUPS.flatMap((group) =>
 export const actionOfDeed = (deed: MaskDeed): ActionId => `mask.${deed}`
 
 export const isDeedEnabled = (deed: MaskDeed, selected: number): boolean =>
-  selected >= (deed !== 'duplicate' && needsTwo(deed) ? 2 : 1)
+  selected >= (deed !== 'snap' && deed !== 'duplicate' && needsTwo(deed) ? 2 : 1)
 
 /** What can be done with the selected masks, as the menus of canvas, list and bar offer it. */
 export function operationMenu(

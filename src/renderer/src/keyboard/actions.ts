@@ -83,6 +83,7 @@ const TABLE = [
   row('mask.intersect', ['Shift+I'], 'label', 'keyboard.maskIntersect'),
   row('mask.grow', ['.'], 'label', 'keyboard.maskGrow'),
   row('mask.shrink', [','], 'label', 'keyboard.maskShrink'),
+  row('mask.snap', ['Shift+E'], 'label', 'keyboard.maskSnap'),
   row('mask.smooth', ['Shift+O'], 'label', 'keyboard.maskSmooth'),
   row('mask.simplify', ['Shift+P'], 'label', 'keyboard.maskSimplify'),
   row('mask.duplicate', ['Shift+D'], 'label', 'keyboard.maskDuplicate'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { EncodedMask } from '#shared/contract/records.ts'
 import { useCorrectionOptions } from '#renderer/correction/correction-options.ts'
 import { useCorrectionStore } from '#renderer/correction/correction-store.ts'
 import { usePromptStore } from '#renderer/correction/prompt-store.ts'
@@ -228,5 +229,62 @@ describe('operations', () => {
     await corrections.doDeed('splitParts')
     await settled()
     expect(current.selectedIds).toEqual([1, 100])
+  })
+})
+
+describe('snapping to edges', () => {
+  const WIDER = maskOfRows('..........', '.#####....', '.#####....', '.#####....')
+
+  it('asks for each selected mask, and is one step', async () => {
+    const other = maskOfRows('.......###')
+    const { application, corrections, current } = await open([BLOCK, other], {
+      'masks.snap': ({ mask }: { readonly mask: EncodedMask }) => ({
+        mask: mask.counts === BLOCK.counts ? WIDER : mask,
+      }),
+    })
+    current.select([1, 2])
+    await corrections.doDeed('snap')
+    expect(application.inputsOf('masks.snap')).toEqual([
+      { imageId: 1, mask: BLOCK },
+      { imageId: 1, mask: other },
+    ])
+    expect(application.edits).toMatchObject([
+      { step: 'Snap to edge', update: [{ annotationId: 1, mask: WIDER }] },
+    ])
+    expect(corrections.unsaved).toEqual([])
+  })
+
+  it('says so when there is no edge to snap to', async () => {
+    const { application, corrections, current, toasts } = await open([BLOCK], {
+      'masks.snap': ({ mask }: { readonly mask: EncodedMask }) => ({ mask }),
+    })
+    current.select([1])
+    await corrections.doDeed('snap')
+    expect(application.edits).toEqual([])
+    expect(toasts.shown.at(-1)?.message).toContain('no clearer edge')
+  })
+
+  it('that fails is told, and the outline goes', async () => {
+    const { corrections, current, toasts } = await open([BLOCK], {
+      'masks.snap': () => {
+        throw new Refusal('CONFLICT')
+      },
+    })
+    current.select([1])
+    await corrections.doDeed('snap')
+    expect(toasts.shown.at(-1)?.tone).toBe('danger')
+    expect(corrections.unsaved).toEqual([])
+  })
+
+  it('shows what waits for the answer', async () => {
+    const { corrections, current, done } = await open([BLOCK], {
+      'masks.snap': () => ({ mask: WIDER }),
+    })
+    current.select([1])
+    const snapping = corrections.doDeed('snap')
+    expect(corrections.unsaved).toMatchObject([{ shapes: [{ kind: 'rings' }] }])
+    await snapping
+    await done()
+    expect(corrections.unsaved).toEqual([])
   })
 })

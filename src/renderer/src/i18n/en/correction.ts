@@ -68,6 +68,7 @@ export default {
     intersect: 'Keep what all share',
     grow: 'Grow by {size} px',
     shrink: 'Shrink by {size} px',
+    snap: 'Snap to edges of the image',
     smooth: 'Smooth by {size} px',
     simplify: 'Simplify by {size} px',
     duplicate: 'Duplicate to the next image',
@@ -89,6 +90,7 @@ export default {
     onePart: 'The mask has one part only.',
     needsTwo: 'Select two masks or more.',
     noOverlap: 'The selected masks share no pixel.',
+    noEdge: 'The image has no clearer edge near the mask.',
     unchanged: 'Nothing to change.',
   },
 }

@@ -89,6 +89,7 @@ export default {
   maskIntersect: 'Keep what the selected masks share',
   maskGrow: 'Grow',
   maskShrink: 'Shrink',
+  maskSnap: 'Snap to edges of the image',
   maskSmooth: 'Smooth',
   maskSimplify: 'Simplify',
   maskDuplicate: 'Duplicate to the next image',

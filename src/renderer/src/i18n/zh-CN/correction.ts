@@ -70,6 +70,7 @@ const correction: Messages['correction'] = {
     intersect: '只保留共同部分',
     grow: '扩张 {size} 像素',
     shrink: '收缩 {size} 像素',
+    snap: '吸附到图像边缘',
     smooth: '平滑 {size} 像素',
     simplify: '简化 {size} 像素',
     duplicate: '复制到下一张图片',
@@ -91,6 +92,7 @@ const correction: Messages['correction'] = {
     onePart: '此掩码只有一个部分。',
     needsTwo: '请选择两个或更多掩码。',
     noOverlap: '所选掩码没有共同的像素。',
+    noEdge: '掩码附近没有更清晰的图像边缘。',
     unchanged: '没有可更改的内容。',
   },
 }

@@ -88,6 +88,7 @@ export default {
   maskIntersect: '只保留所选掩码的共同部分',
   maskGrow: '扩张',
   maskShrink: '收缩',
+  maskSnap: '吸附到图像边缘',
   maskSmooth: '平滑',
   maskSimplify: '简化',
   maskDuplicate: '复制到下一张图片',
