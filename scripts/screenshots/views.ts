@@ -89,6 +89,17 @@ async function openWords(page: Page): Promise<void> {
   await page.getByRole('dialog').locator('textarea').fill(SENTENCE)
 }
 
+const TEACHING = '.sidebar section > button[aria-expanded]'
+
+async function openTeaching(page: Page): Promise<void> {
+  await page.keyboard.press('Alt+3')
+  await page.locator(TEACHING).click()
+}
+
+async function leaveTeaching(page: Page): Promise<void> {
+  await page.locator(TEACHING).click()
+}
+
 /** Views of a project with labelled images. */
 export const PROJECT_VIEWS: readonly PicturedView[] = [
   { name: 'label', show: () => Promise.resolve() },
@@ -101,6 +112,7 @@ export const PROJECT_VIEWS: readonly PicturedView[] = [
   { name: 'shortcuts', show: press('?'), leave: escape },
   { name: 'add-photos', show: press('Control+i'), leave: escape },
   { name: 'review', show: press('Alt+3') },
+  { name: 'teach', show: openTeaching, leave: leaveTeaching },
   { name: 'projects', show: press('Alt+1') },
   { name: 'packs', show: press('Alt+4') },
   { name: 'settings', show: press('Control+,') },

@@ -42,6 +42,12 @@ const isPressedByKey = (target: EventTarget | null): boolean =>
   target instanceof Element &&
   target.closest('button, a[href], [role="button"], input[type="checkbox"]') !== null
 
+/** What moves the thumb of a slider is the slider's. */
+const isMovedByKey = (target: EventTarget | null, key: string): boolean =>
+  target instanceof Element &&
+  target.matches('input[type="range"]') &&
+  /^(Arrow(Left|Right|Up|Down)|Home|End|Page(Up|Down))$/.test(key)
+
 /** Dialogs and menus have the keyboard to themselves while they are open. */
 export function isOverlaid(): boolean {
   return (
@@ -67,6 +73,7 @@ export function dispatchKeys(
   if (event.key === 'Tab') return
   const keys = keysOfEvent(event)
   if ((keys === 'Enter' || keys === 'Space') && isPressedByKey(event.target)) return
+  if (isMovedByKey(event.target, event.key)) return
   for (const action of ACTIONS) {
     if (!isKeyOf(action.id, keys) || !isScopeShown(action.scope)) continue
     if (runAction(action.id)) {

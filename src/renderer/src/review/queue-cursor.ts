@@ -71,6 +71,11 @@ export function extend(cursor: QueueCursor, found: readonly ReviewItem[]): Queue
   return atEnd ? goOn({ ...extended, at: cursor.items.length - 1 }) : extended
 }
 
+/** Scores have changed: what was behind and what is at hand stay, what comes is in the new order. */
+export function reorder(cursor: QueueCursor, found: readonly ReviewItem[]): QueueCursor {
+  return extend({ ...cursor, items: cursor.items.slice(0, cursor.at + 1) }, found)
+}
+
 /** The next other images to come, for reading ahead. */
 export function imagesAhead(cursor: QueueCursor, atMost: number): number[] {
   const present = itemAt(cursor)?.imageId

@@ -11,6 +11,7 @@ import {
   imagesAhead,
   itemAt,
   itemsAhead,
+  reorder as withOrder,
   settle,
   skip,
   startCursor,
@@ -107,6 +108,17 @@ export const useReviewStore = defineStore('review', () => {
     }
   }
 
+  /** After scores have changed; the item at hand stays. */
+  async function reorder(): Promise<void> {
+    // Nobody has reviewed yet: it is read when somebody does.
+    if (totals.value === null) return
+    const turn = asked
+    const queue = await client.request('review.queue', { classId: classId.value })
+    if (turn !== asked) return
+    totals.value = { waiting: queue.waiting, judged: queue.judged }
+    cursor.value = withOrder(cursor.value, queue.items)
+  }
+
   async function judge(
     judgement: (annotationId: number) => Promise<ChangeReceipt | null>,
   ): Promise<void> {
@@ -194,7 +206,10 @@ export const useReviewStore = defineStore('review', () => {
     if (totals.value !== null) totals.value = totalsAfter(totals.value, diff, classId.value)
     const reopenedIds = reopened.map(([, { id }]) => id)
     const settledIds = [...settled.map(([, { id }]) => id), ...gone.map(({ id }) => id)]
+    const atHand = item.value?.annotationId
     cursor.value = settle(unsettle(cursor.value, reopenedIds), settledIds)
+    // There is nothing left to judge, and nothing to look at.
+    if (gone.some(({ id }) => id === atHand)) cursor.value = goOn(cursor.value)
     if (reopenedIds.length > 0) cursor.value = goTo(cursor.value, reopenedIds[0])
   })
   client.subscribe('snapshot.received', () => {
@@ -225,6 +240,7 @@ export const useReviewStore = defineStore('review', () => {
     perMinute,
     remaining,
     start,
+    reorder,
     accept: () => judge((id) => actions.setState([id], 'accepted')),
     reject: () => judge((id) => actions.setState([id], 'rejected')),
     /** The class that it has already confirms it. */

@@ -149,6 +149,12 @@ export const useVocabularyStore = defineStore('vocabulary', () => {
     if (current.candidates !== null) void current.readCandidates()
   }
 
+  /** After scores have changed for another reason than the words. */
+  async function readScores(): Promise<void> {
+    await readHistograms()
+    if (current.candidates !== null) await current.readCandidates()
+  }
+
   /** While a slider moves: nothing is asked of the application. */
   function moveThreshold(classId: number, threshold: number): void {
     liveThresholds.value = new Map([...liveThresholds.value, [classId, threshold]])
@@ -239,6 +245,7 @@ export const useVocabularyStore = defineStore('vocabulary', () => {
     merge,
     read,
     rescore,
+    readScores,
     settled: () => editing.then(() => undefined),
     moveThreshold,
     setThreshold,

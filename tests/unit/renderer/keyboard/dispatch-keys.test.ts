@@ -47,6 +47,16 @@ describe('keys', () => {
     expect(next).not.toHaveBeenCalled()
   })
 
+  it('leave the arrows to a slider that has the focus, and nothing else', () => {
+    const forward = handle('review.next')
+    const skip = handle('review.skip')
+    const slider = element('<input type="range">')
+    expect(pressOn(slider, press('ArrowRight')).defaultPrevented).toBe(false)
+    expect(forward).not.toHaveBeenCalled()
+    pressOn(slider, press('s'))
+    expect(skip).toHaveBeenCalledOnce()
+  })
+
   it('do nothing while an input method composes', () => {
     const next = handle('images.next')
     pressOn(element('<main></main>'), press('d', { isComposing: true }))

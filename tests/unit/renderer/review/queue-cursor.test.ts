@@ -7,6 +7,7 @@ import {
   imagesAhead,
   itemAt,
   itemsAhead,
+  reorder,
   settle,
   skip,
   startCursor,
@@ -67,6 +68,20 @@ describe('walking through the queue', () => {
   it('names the images to come once each', () => {
     const cursor = startCursor([item(1, 10), item(2, 10), item(3, 11), item(4, 11), item(5, 12)])
     expect(imagesAhead(cursor, 5)).toEqual([11, 12])
+  })
+
+  it('takes a new order for what is ahead alone', () => {
+    const atSecond = goOn(settle(three, [1]))
+    const reordered = reorder(atSecond, [item(4), item(3), item(2)])
+    expect(at(reordered)).toBe(2)
+    expect(itemsAhead(reordered).map(({ annotationId }) => annotationId)).toEqual([4, 3])
+    expect(at(goBack(reordered))).toBe(1)
+  })
+
+  it('goes on at the end with what a new order has come up with', () => {
+    const atEnd = goOn(settle(three, [1, 2, 3]))
+    expect(at(reorder(atEnd, [item(4)]))).toBe(4)
+    expect(at(reorder(atEnd, []))).toBeNull()
   })
 })
 

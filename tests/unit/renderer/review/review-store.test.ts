@@ -106,6 +106,13 @@ describe('reviewing', () => {
     ])
   })
 
+  it('goes on when scoring takes away what is asked', async () => {
+    const { review, application } = await reviewing()
+    application.change(diffRecords('annotation', [annotationRecord(1)], []))
+    await settled()
+    expect(review.annotation?.id).toBe(2)
+  })
+
   it('takes the class that a proposal has already for a yes', async () => {
     const { review, records } = await reviewing()
     await review.setClass(records.get(1)?.classId ?? 0)

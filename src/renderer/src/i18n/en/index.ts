@@ -14,6 +14,7 @@ import packs from './packs.ts'
 import projects from './projects.ts'
 import review from './review.ts'
 import settings from './settings.ts'
+import teach from './teach.ts'
 import vocabulary from './vocabulary.ts'
 
 export default {
@@ -33,5 +34,6 @@ export default {
   projects,
   review,
   settings,
+  teach,
   vocabulary,
 }

@@ -14,6 +14,7 @@ import packs from './packs.ts'
 import projects from './projects.ts'
 import review from './review.ts'
 import settings from './settings.ts'
+import teach from './teach.ts'
 import vocabulary from './vocabulary.ts'
 
 import steps from './steps.ts'
@@ -37,6 +38,7 @@ const messages: Messages & { readonly steps: Readonly<Record<string, string>> } 
   review,
   settings,
   steps,
+  teach,
   vocabulary,
 }
 
