@@ -1,4 +1,5 @@
 import { copyFileSync, rmSync } from 'node:fs'
+import { listOpenCandidates } from '#main/app/candidates.ts'
 import { createApp, type App, type AppOptions } from '#main/app/create-app.ts'
 import { evaluateDetections } from '#main/evaluation/evaluate-detections.ts'
 import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'
@@ -11,12 +12,16 @@ export interface Way {
   readonly weight: number
   readonly order: 'queue' | 'random'
   readonly seed: number
+  /** Raises the threshold until no more proposals wait than there did after as many answers. */
+  readonly asFewAs?: readonly Point[]
 }
 
 export interface Point extends Counts {
   readonly answers: number
   /** COCO's, of the masks that an export would have. */
   readonly ap: number
+  /** The same of all that is stored, down to the score floor: no threshold has a say. */
+  readonly apOfAll: number
 }
 
 /** Answers between two looks at the numbers, and between two lessons. */
@@ -34,7 +39,7 @@ export interface Simulation {
 /** Answers until nothing waits; images that the truth lacks are left out. */
 export async function simulate(
   { source, copy, truth, app: options }: Simulation,
-  { weight, order, seed }: Way,
+  { weight, order, seed, asFewAs }: Way,
 ): Promise<Point[]> {
   rmSync(copy, { force: true })
   copyFileSync(source, copy)
@@ -66,9 +71,17 @@ export async function simulate(
     const points: Point[] = []
     for (let answers = 0; ; answers++) {
       if (answers > 0 && answers % EVERY === 0) await handlers['teach.apply']({ firstImageIds: [] })
+      const fewer = asFewAs?.findLast((point) => point.answers <= answers)
+      if (fewer && answers % EVERY === 0) await raiseThreshold(app, fewer.waiting)
       const waiting = project.annotations.listWaiting(null, 100_000)
       if (answers % EVERY === 0 || waiting.length === 0) {
-        points.push({ answers, ap: apOf(app, truth), ...(await reviewer.count(app.scorers)) })
+        const shown = shownIn(app)
+        points.push({
+          answers,
+          ap: apOf(app, truth, shown),
+          apOfAll: apOf(app, truth, [...shown, ...(await openIn(app))]),
+          ...(await reviewer.count(app.scorers)),
+        })
       }
       if (waiting.length === 0) return points
       const { annotationId, imageId } = order === 'queue' ? waiting[0] : random.pick(waiting)
@@ -89,23 +102,61 @@ export async function simulate(
   }
 }
 
-function apOf({ project }: App, truth: CocoDataset): number {
-  const imageIds = new Map(truth.images.map(({ id, file_name }) => [file_name, id]))
-  const categoryIds = new Map(truth.categories.map(({ id, name }) => [name, id]))
-  const names = new Map(project.vocabulary.list().map(({ id, name }) => [id, name]))
-  const detections: CocoDetection[] = []
-  for (const { id, name } of project.images.iterate()) {
-    const shown = project.annotations.listForImage(id).filter(({ state }) => state !== 'rejected')
-    const masks = project.masks.getMany(shown.map(({ maskHash }) => maskHash))
-    for (const one of shown) {
-      const mask = masks.get(one.maskHash)
-      const image_id = imageIds.get(name)
-      const category_id = categoryIds.get(names.get(one.classId) ?? '')
-      if (!mask || image_id === undefined || category_id === undefined) continue
-      const segmentation = { size: [mask.height, mask.width] as const, counts: mask.counts }
-      detections.push({ image_id, category_id, score: scoreOf(one), segmentation })
+interface Scored {
+  readonly imageId: number
+  readonly classId: number
+  readonly maskHash: string
+  readonly score: number
+}
+
+const shownIn = ({ project }: App): Scored[] =>
+  [...project.images.iterate()].flatMap(({ id }) =>
+    project.annotations
+      .listForImage(id)
+      .filter(({ state }) => state !== 'rejected')
+      .map((one) => ({ ...one, score: scoreOf(one) })),
+  )
+
+/** What nobody has judged and the threshold does not show. */
+async function openIn({ project, scorers }: App): Promise<Scored[]> {
+  const open: Scored[] = []
+  for (const { id: imageId } of project.images.iterate()) {
+    const shown = project.annotations.listForImage(imageId)
+    const isShown = (candidateId: number): boolean =>
+      shown.some((one) => one.candidateId === candidateId)
+    for (const one of await listOpenCandidates(project, scorers, imageId)) {
+      if (!isShown(one.candidateId)) open.push({ ...one, imageId })
     }
   }
+  return open
+}
+
+async function raiseThreshold({ project, handlers }: App, most: number): Promise<void> {
+  const scores = project.annotations
+    .listWaiting(null, 100_000)
+    .map(({ annotationId }) => project.annotations.get(annotationId)?.score ?? 0)
+    .sort((a, b) => b - a)
+  if (scores.length <= most) return
+  await handlers['rescore.all']({
+    vocabularyRevision: project.meta.vocabularyRevision(),
+    scoring: { threshold: most > 0 ? scores[most - 1] : 1 },
+    firstImageIds: [],
+  })
+}
+
+function apOf({ project }: App, truth: CocoDataset, annotations: readonly Scored[]): number {
+  const imageIds = new Map(truth.images.map(({ id, file_name }) => [file_name, id]))
+  const categoryIds = new Map(truth.categories.map(({ id, name }) => [name, id]))
+  const classes = new Map(project.vocabulary.list().map(({ id, name }) => [id, name]))
+  const images = new Map([...project.images.iterate()].map(({ id, name }) => [id, name]))
+  const detections = annotations.flatMap(({ imageId, classId, maskHash, score }) => {
+    const mask = project.masks.getMany([maskHash]).get(maskHash)
+    const image_id = imageIds.get(images.get(imageId) ?? '')
+    const category_id = categoryIds.get(classes.get(classId) ?? '')
+    if (!mask || image_id === undefined || category_id === undefined) return []
+    const segmentation = { size: [mask.height, mask.width] as const, counts: mask.counts }
+    return [{ image_id, category_id, score, segmentation } satisfies CocoDetection]
+  })
   const input = { groundTruth: truth, detections, iouType: 'segm', useCategories: true } as const
   return evaluateDetections(input).summary.AP
 }

@@ -8,7 +8,17 @@ import { builtFile } from '../support/build.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
 import { CommandLine } from '../support/command-line.ts'
 
-const COMMANDS = ['prelabel', 'rescore', 'export', 'evaluate', 'overlay', 'info', 'words', 'packs']
+const COMMANDS = [
+  'prelabel',
+  'rescore',
+  'export',
+  'evaluate',
+  'overlay',
+  'info',
+  'search',
+  'words',
+  'packs',
+]
 const PHOTO = sharedPath('data', 'photos', 'bus.jpg')
 /** What moves a terminal's cursor or colours its text. */
 // eslint-disable-next-line no-control-regex

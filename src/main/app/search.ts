@@ -10,6 +10,7 @@ import {
   posteriorSimilarity,
   textSimilarity,
   vectorSimilarity,
+  type Similarity,
 } from '#main/vision/region-similarity.ts'
 import type { RunScorers } from './run-scorers.ts'
 import type { ImageScorer } from './scoring.ts'
@@ -74,19 +75,21 @@ export class Search {
         { words },
       )
     }
-    const found = await this.#look(call, options, (page) => {
+    const similarities = new Map<number, Similarity>()
+    const others = new Map<number, ImageScorer>()
+    for (const [runId, scorer] of scorers) {
+      const [vectors] = scorer.textVectors
+      if (vectors.length > 0) similarities.set(runId, textSimilarity(vectors))
+      else others.set(runId, scorer)
+    }
+    const compared = others.size > 0 ? 'all' : 'vectors'
+    const found = await this.#look(call, options, compared, (page) => {
       const byId = new Map<number, number>()
-      for (const [runId, scorer] of scorers) {
+      for (const [runId, scorer] of others) {
         const own = page.filter((candidate) => candidate.runId === runId)
-        const [vectors] = scorer.textVectors
-        if (vectors.length > 0) {
-          const similarity = textSimilarity(vectors)
-          for (const one of own) byId.set(one.id, similarity(one))
-        } else {
-          for (const [id, score] of scoresById(scorer, own)) byId.set(id, score)
-        }
+        for (const [id, score] of scoresById(scorer, own)) byId.set(id, score)
       }
-      return ({ id }) => byId.get(id) ?? 0
+      return (one) => similarities.get(one.runId)?.(one) ?? byId.get(one.id) ?? 0
     })
     // The softmax against all other words takes a hundred times as long as a cosine, and what it says
     // of a word follows its cosine: it is asked about the best alone.
@@ -125,7 +128,7 @@ export class Search {
     const space = spaces.get(example.runId)
     const isItself = (one: SearchedCandidate): boolean =>
       one.imageId === imageId && boxIou(one.box, example.box) > SAME_HIT_IOU
-    return this.#look(call, options, () => (candidate) => {
+    return this.#look(call, options, example.vector ? 'vectors' : 'all', () => (candidate) => {
       if (spaces.get(candidate.runId) !== space || isItself(candidate)) return 0
       return similarity(candidate)
     })
@@ -156,6 +159,7 @@ export class Search {
   async #look(
     call: number,
     { limit, per }: SearchOptions,
+    compared: 'all' | 'vectors',
     scoreOf: (page: readonly SearchedCandidate[]) => ScoreOf,
   ): Promise<SearchResult> {
     const best = new BestHits<Found>(limit)
@@ -168,7 +172,7 @@ export class Search {
     }
     let startedAt = performance.now()
     while (call === this.#call) {
-      const page = this.#project.candidates.listAfter(lastId, PAGE)
+      const page = this.#project.candidates.listAfter(lastId, PAGE, compared)
       if (page.length === 0) break
       lastId = page[page.length - 1].id
       const score = scoreOf(page)

@@ -9,6 +9,7 @@ import { addOverlayCommand } from './commands/overlay.ts'
 import { addPacksCommand } from './commands/packs.ts'
 import { addPrelabelCommand } from './commands/prelabel.ts'
 import { addRescoreCommand } from './commands/rescore.ts'
+import { addSearchCommand } from './commands/search.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addWordsCommand } from './commands/words.ts'
 import { EXIT } from './exit-codes.ts'
@@ -41,6 +42,7 @@ for (const add of [
   addEvaluateCommand,
   addOverlayCommand,
   addInfoCommand,
+  addSearchCommand,
   addServeCommand,
   addPacksCommand,
   addWordsCommand,

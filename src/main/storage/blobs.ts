@@ -6,8 +6,12 @@ export function blobOfArray(array: Uint16Array | Float32Array): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength)
 }
 
+/** Without a copy where the blob lies at a multiple of two. */
 export function uint16OfBlob(blob: Buffer): Uint16Array {
-  return new Uint16Array(bytesOf(blob))
+  const { buffer, byteOffset, byteLength } = blob
+  return byteOffset % Uint16Array.BYTES_PER_ELEMENT === 0
+    ? new Uint16Array(buffer, byteOffset, byteLength / Uint16Array.BYTES_PER_ELEMENT)
+    : new Uint16Array(bytesOf(blob))
 }
 
 export function float32OfBlob(blob: Buffer): Float32Array {
