@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { hasShared } from '../support/coco-mini.ts'
@@ -8,9 +9,11 @@ import { EIGHT_PHOTOS, layPhotos, NEEDS_SHARED } from './support/photos.ts'
 
 /** Language and theme, changed while the window is open. */
 
-/** A key of the texts where a text should be: `images.orderName`. Names of files look alike. */
+/** A key of the texts where a text should be: `images.orderName`. Names of files and hosts look alike. */
 const KEY = /(?<![\w/.-])[a-z]+(\.[a-zA-Z]+)+(?![\w/.-])/g
-const FILE_ENDING = /\.(jpg|json|md|lexmask|onnx)$/
+const TEXTS = new URL('../../src/renderer/src/i18n/en/', import.meta.url)
+const PARTS = new Set(readdirSync(TEXTS).map((file) => file.replace(/\.ts$/, '')))
+const isOfTexts = (key: string): boolean => PARTS.has(key.split('.')[0])
 
 /** Of the English texts; none may be left. */
 const ENGLISH = [
@@ -94,9 +97,7 @@ test('Chinese and the light theme at once, with no text left behind', async ({
     }
     await expect(page.getByRole('main')).toContainText(/[\u4e00-\u9fff]/)
     const texts = await textsOf(page)
-    const keys = texts
-      .flatMap((text) => text.match(KEY) ?? [])
-      .filter((key) => !FILE_ENDING.test(key))
+    const keys = texts.flatMap((text) => text.match(KEY) ?? []).filter(isOfTexts)
     expect(keys, `keys in ${view}`).toEqual([])
     expect(
       texts.filter((text) => ENGLISH.includes(text)),

@@ -130,7 +130,7 @@ test('another key for an action: its conflict is told, it works, and it outlives
     'car',
   )
   await label.images.first().click()
-  const position = page.getByRole('toolbar', { name: 'Tools' })
+  const position = page.getByRole('toolbar', { name: 'Tools', exact: true })
 
   await test.step('a key that means something else already is not taken silently', async () => {
     await shortcuts.open()
@@ -150,7 +150,8 @@ test('another key for an action: its conflict is told, it works, and it outlives
     await keyboard.press('j')
     await expect(position).toContainText('2 of 3')
     await keyboard.press('?')
-    await expect(page.getByRole('dialog').getByText('Next image').locator('..')).toContainText('J')
+    const inSheet = page.getByRole('dialog').getByText('Next image', { exact: true })
+    await expect(inSheet.locator('..')).toContainText('J')
     await keyboard.press('Escape')
   })
 

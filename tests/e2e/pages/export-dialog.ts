@@ -16,7 +16,7 @@ export class ExportDialog {
 
   /** Chooses the file as a person does, and writes it. */
   async writeTo(path: string): Promise<void> {
-    const tools = this.#page.getByRole('toolbar', { name: 'Tools' })
+    const tools = this.#page.getByRole('toolbar', { name: 'Tools', exact: true })
     await tools.getByRole('button', { name: 'Export' }).click()
     const choose = this.dialog.getByRole('button', { name: 'Choose…' })
     await this.#files.saveAs(path, () => choose.click())
