@@ -24,7 +24,7 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ] as const
-const DOCUMENTED = ['label', 'thresholds', 'auto-label', 'review', 'export']
+const DOCUMENTED = ['label', 'thresholds', 'auto-label', 'review', 'search', 'export']
 /** Sharp on a dense screen, and small. */
 const DOCUMENTED_SCALE = 2
 const WEBP = { quality: 72, effort: 6 }

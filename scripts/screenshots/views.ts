@@ -14,7 +14,7 @@ const PAINT_MS = 400
 /** Until pictures are there and nothing moves. */
 export async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle')
-  for (const unready of ['.cell img:not(.loaded)', '[aria-busy="true"]'])
+  for (const unready of ['.cell img:not(.loaded)', '.result img:not(.loaded)', '[aria-busy="true"]'])
     await page.locator(unready).first().waitFor({ state: 'detached' })
   await page.evaluate('document.fonts.ready.then(() => undefined)')
   await page.waitForTimeout(PAINT_MS)
@@ -81,6 +81,20 @@ async function showShortcuts(page: Page): Promise<void> {
   await page.getByRole('tab').nth(1).click()
 }
 
+async function searchWords(page: Page): Promise<void> {
+  await page.keyboard.press('Alt+4')
+  await page.keyboard.press('Control+f')
+  await page.locator('.search-bar input').fill('person')
+  await page.keyboard.press('Enter')
+  await page.locator('.result').first().waitFor()
+}
+
+async function openResult(page: Page): Promise<void> {
+  await searchWords(page)
+  await page.locator('.result').nth(1).click()
+  await page.locator('.opened .surface').waitFor()
+}
+
 const SENTENCE =
   'Find every red forklift and the wooden pallets near the loading dock, but no persons.'
 
@@ -113,8 +127,10 @@ export const PROJECT_VIEWS: readonly PicturedView[] = [
   { name: 'add-photos', show: press('Control+i'), leave: escape },
   { name: 'review', show: press('Alt+3') },
   { name: 'teach', show: openTeaching, leave: leaveTeaching },
+  { name: 'search-results', show: searchWords },
+  { name: 'search', show: openResult, leave: escape },
   { name: 'projects', show: press('Alt+1') },
-  { name: 'packs', show: press('Alt+4') },
+  { name: 'packs', show: press('Alt+5') },
   { name: 'settings', show: press('Control+,') },
   { name: 'settings-shortcuts', show: showShortcuts },
 ]

@@ -207,9 +207,9 @@ export class Search {
       .filter(({ iou }) => iou > SAME_HIT_IOU)
       .sort((a, b) => b.iou - a.iou)
     const annotation = shown.find((one) => one.candidateId === candidateId) ?? overlaps[0]?.one
-    return [
-      { imageId, candidateId, annotationId: annotation?.id ?? null, score, bbox: candidate.bbox },
-    ]
+    const annotationId = annotation?.id ?? null
+    const classId = annotation?.classId ?? null
+    return [{ imageId, candidateId, annotationId, classId, score, bbox: candidate.bbox }]
   }
 }
 

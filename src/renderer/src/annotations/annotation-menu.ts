@@ -1,4 +1,4 @@
-import { Check, EyeOff, Layers2, Shapes, Tags, Trash2, Undo2, X } from '@lucide/vue'
+import { Check, EyeOff, Layers2, ScanSearch, Shapes, Tags, Trash2, Undo2, X } from '@lucide/vue'
 import type { AnnotationRecord, ClassRecord } from '#shared/contract/records.ts'
 import type { MenuEntry } from '../design/menu-entry.ts'
 import type { Translate } from '../i18n/translation.ts'
@@ -16,6 +16,8 @@ export interface AnnotationMenuActions {
   readonly setClass: (classId: number) => void
   readonly move: (direction: LayerMove) => void
   readonly hide: () => void
+  /** Of the one that is selected. */
+  readonly findLike: () => void
   readonly remove: () => void
 }
 
@@ -77,6 +79,13 @@ export function annotationMenu(
         action,
         run: () => actions.move(direction),
       })),
+    },
+    {
+      label: t('annotations.findLike'),
+      icon: ScanSearch,
+      action: 'annotations.findLike',
+      isDisabled: annotations.length !== 1,
+      run: actions.findLike,
     },
     'separator',
     {

@@ -1,6 +1,14 @@
+import type { XywhBox } from '#shared/geometry/box.ts'
 import type { ScoredCandidate } from '#shared/contract/commands.ts'
 import type { AnnotationRecord, ClassRecord, MaskRecord } from '#shared/contract/records.ts'
 import type { CanvasAnnotation, CanvasGhost } from '../canvas/canvas-content.ts'
+
+/** A region that a run has found, whether it is an annotation or not. */
+export interface ShownRegion {
+  readonly candidateId: number
+  /** Image pixels. */
+  readonly bbox: XywhBox
+}
 
 /** What the canvas is told of the records of an image. */
 export interface ShapeSources {

@@ -68,6 +68,7 @@ export function useCanvasActions({ canvas, pickClass, chooseClass }: CanvasActio
   useAction('annotations.delete', actions.remove, hasSelection)
   useAction('annotations.hide', toggleHidden, hasSelection)
   useAction('annotations.setClass', pickClass, hasSelection)
+  useAction('annotations.findLike', actions.findLike, () => current.selectedIds.length === 1)
   // The canvas knows what Escape ends first: a gesture, the selection, a tool.
   useAction(
     'annotations.deselect',

@@ -1,4 +1,5 @@
 import type { ScoredCandidate } from '#shared/contract/commands.ts'
+import { useSearchStore } from '../search/search-store.ts'
 import { useAnnotationActions } from '../stores/annotation-actions.ts'
 import { useCurrentImageStore } from '../stores/current-image.ts'
 import { movedLayers } from './annotation-order.ts'
@@ -12,6 +13,7 @@ export interface SelectionActions extends AnnotationMenuActions {
 export function useSelectionActions(): SelectionActions {
   const current = useCurrentImageStore()
   const actions = useAnnotationActions()
+  const search = useSearchStore()
 
   const setClass = (classId: number): void => void actions.setClass(current.selectedIds, classId)
 
@@ -25,6 +27,10 @@ export function useSelectionActions(): SelectionActions {
     hide: () => {
       current.hide(current.selectedIds, true)
       current.select([])
+    },
+    findLike: () => {
+      const [one, ...others] = current.selected
+      if (one !== undefined && others.length === 0) void search.findLikeAnnotation(one)
     },
     remove: () => void actions.remove(current.selectedIds),
     promote: ({ candidateId, classId }) => void actions.promote(candidateId, classId),

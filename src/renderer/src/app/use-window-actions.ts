@@ -36,7 +36,9 @@ export function useWindowActions(): void {
   const isScopeShown = (scope: ActionScope): boolean => {
     if (scope === 'window') return true
     if (!hasProject.value) return false
-    return scope === 'canvas' ? ['label', 'review'].includes(view.value) : view.value === scope
+    return scope === 'canvas'
+      ? ['label', 'review', 'search'].includes(view.value)
+      : view.value === scope
   }
   const receiveKeys = (event: KeyboardEvent): void => dispatchKeys(event, isScopeShown)
   window.addEventListener('keydown', receiveKeys)

@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue'
 import type { ShallowRef } from 'vue'
 
-export const VIEWS = ['projects', 'label', 'review', 'packs', 'settings'] as const
+export const VIEWS = ['projects', 'label', 'review', 'search', 'packs', 'settings'] as const
 export type ViewName = (typeof VIEWS)[number]
 
 const shownView = shallowRef<ViewName>('projects')

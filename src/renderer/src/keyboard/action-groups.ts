@@ -7,6 +7,7 @@ export const SCOPE_LABELS: Readonly<Record<ActionScope, MessageKey>> = {
   canvas: 'keyboard.scopeCanvas',
   label: 'keyboard.scopeLabel',
   review: 'keyboard.scopeReview',
+  search: 'keyboard.scopeSearch',
 }
 
 export interface ActionGroup {
@@ -16,7 +17,7 @@ export interface ActionGroup {
 
 /** The table of actions as it is shown: by where their keys count. */
 export const ACTION_GROUPS: readonly ActionGroup[] = (
-  ['window', 'canvas', 'label', 'review'] as const
+  ['window', 'canvas', 'label', 'review', 'search'] as const
 ).map((scope) => ({
   titleKey: SCOPE_LABELS[scope],
   actions: ACTIONS.filter((action) => action.scope === scope),

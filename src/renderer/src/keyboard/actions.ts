@@ -2,9 +2,9 @@ import type { MessageKey } from '../i18n/translation.ts'
 
 /**
  * Where an action's keys count. `window` is everywhere, so that its keys belong to no other scope.
- * `canvas` is the canvas of Label and of Review: its keys belong to neither of them.
+ * `canvas` is the canvas of Label, of Review and of Search: its keys belong to none of them.
  */
-export type ActionScope = 'window' | 'label' | 'review' | 'canvas'
+export type ActionScope = 'window' | 'label' | 'review' | 'search' | 'canvas'
 
 interface ActionRow {
   readonly id: string
@@ -25,7 +25,8 @@ const TABLE = [
   row('view.projects', ['Mod+1', 'Alt+1'], 'window', 'keyboard.viewProjects'),
   row('view.label', ['Mod+2', 'Alt+2'], 'window', 'keyboard.viewLabel'),
   row('view.review', ['Mod+3', 'Alt+3'], 'window', 'keyboard.viewReview'),
-  row('view.packs', ['Mod+4', 'Alt+4'], 'window', 'keyboard.viewPacks'),
+  row('view.search', ['Mod+4', 'Alt+4'], 'window', 'keyboard.viewSearch'),
+  row('view.packs', ['Mod+5', 'Alt+5'], 'window', 'keyboard.viewPacks'),
   row('view.settings', ['Mod+,'], 'window', 'keyboard.viewSettings'),
   row('project.new', ['Mod+N', 'Alt+N'], 'window', 'keyboard.projectNew'),
   row('project.open', ['Mod+O'], 'window', 'keyboard.projectOpen'),
@@ -61,6 +62,7 @@ const TABLE = [
   row('annotations.setClass', ['C'], 'canvas', 'keyboard.annotationsSetClass'),
   row('annotations.setClassByNumber', ['1–9'], 'canvas', 'keyboard.annotationsSetClassByNumber'),
   row('annotations.hide', ['H'], 'canvas', 'keyboard.annotationsHide'),
+  row('annotations.findLike', ['J'], 'canvas', 'keyboard.annotationsFindLike'),
   row('annotations.editOutline', ['Enter'], 'label', 'keyboard.annotationsEditOutline'),
 
   row('tool.select', ['V'], 'label', 'keyboard.toolSelect'),
@@ -103,6 +105,11 @@ const TABLE = [
   row('review.previous', ['ArrowLeft', 'P'], 'review', 'keyboard.reviewPrevious'),
   row('review.undo', ['U'], 'review', 'keyboard.reviewUndo'),
   row('review.acceptImage', ['Shift+A'], 'review', 'keyboard.reviewAcceptImage'),
+
+  row('search.field', ['Mod+F'], 'search', 'keyboard.searchField'),
+  row('search.next', ['D'], 'search', 'keyboard.searchNext'),
+  row('search.previous', ['A'], 'search', 'keyboard.searchPrevious'),
+  row('search.fix', ['E'], 'search', 'keyboard.searchFix'),
 ] as const
 
 export type ActionId = (typeof TABLE)[number]['id']
@@ -124,7 +131,7 @@ export function actionOf(id: ActionId): Action {
 /** Whether keys of both scopes can be pressed in one place. */
 export function doScopesMeet(a: ActionScope, b: ActionScope): boolean {
   const isWithCanvas = (one: ActionScope, other: ActionScope): boolean =>
-    one === 'canvas' && (other === 'label' || other === 'review')
+    one === 'canvas' && (other === 'label' || other === 'review' || other === 'search')
   return a === b || a === 'window' || b === 'window' || isWithCanvas(a, b) || isWithCanvas(b, a)
 }
 

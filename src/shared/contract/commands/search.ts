@@ -8,6 +8,8 @@ export interface SearchHit {
   readonly candidateId: number
   /** The annotation that it is; null for a region that is none, or whose annotation was rejected. */
   readonly annotationId: number | null
+  /** Of that annotation; null where there is none. */
+  readonly classId: number | null
   /**
    * 0..1, for this search only. By words: the score that a class of these words would have. Alike:
    * the cosine of the regions.

@@ -97,7 +97,14 @@ describe('what the canvas is told', () => {
 
 describe('the menu of annotations', () => {
   const none = () => undefined
-  const actions = { setState: none, setClass: none, move: none, hide: none, remove: none }
+  const actions = {
+    setState: none,
+    setClass: none,
+    move: none,
+    findLike: none,
+    hide: none,
+    remove: none,
+  }
   const entryOf = (state: 'proposed' | 'accepted' | 'rejected', label: string) =>
     annotationMenu(
       [annotationRecord(1, { state })],

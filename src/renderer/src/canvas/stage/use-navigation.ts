@@ -35,6 +35,8 @@ export interface Navigation {
   readonly reveal: (annotationId: number) => void
   /** Shows an annotation large, with what is around it. */
   readonly zoomToAnnotation: (annotationId: number, isGliding: boolean) => void
+  /** Shows a box, image pixels, in the same way. */
+  readonly zoomToBox: (box: Box, isGliding: boolean) => void
   readonly centreOn: (point: Point) => void
   /** What keys have selected, in words. */
   readonly announcement: Readonly<ShallowRef<string>>
@@ -60,7 +62,11 @@ export function useNavigation(input: NavigationInput): Navigation {
 
   function zoomToAnnotation(annotationId: number, isGliding: boolean): void {
     const box = boxOf(annotationId)
-    if (box !== null) control.goTo((_, size, room) => boxView(box, size, room), isGliding)
+    if (box !== null) zoomToBox(box, isGliding)
+  }
+
+  function zoomToBox(box: Box, isGliding: boolean): void {
+    control.goTo((_, size, room) => boxView(box, size, room), isGliding)
   }
 
   function centreOn(point: Point): void {
@@ -165,5 +171,5 @@ export function useNavigation(input: NavigationInput): Navigation {
     if (event.key === ' ') pointer.holdSpace(false)
   }
 
-  return { run, keyDown, keyUp, reveal, zoomToAnnotation, centreOn, announcement }
+  return { run, keyDown, keyUp, reveal, zoomToAnnotation, zoomToBox, centreOn, announcement }
 }

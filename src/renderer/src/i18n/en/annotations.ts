@@ -15,6 +15,7 @@ export default {
   show: 'Show',
   delete: 'Delete',
   promote: 'Add as annotation',
+  findLike: 'Find more like this',
   more: 'More about the annotations',
   acceptAll: 'Nothing waits | Accept the one that waits | Accept all {count} that wait',
   selectAll: 'Select all',

@@ -17,6 +17,7 @@ const annotations: Messages['annotations'] = {
   show: '显示',
   delete: '删除',
   promote: '添加为标注',
+  findLike: '查找相似区域',
   more: '标注的更多操作',
   acceptAll: '没有待定的标注 | 接受全部 {count} 个待定标注',
   selectAll: '全选',

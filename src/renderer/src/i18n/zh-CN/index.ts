@@ -13,6 +13,7 @@ import labelling from './labelling.ts'
 import packs from './packs.ts'
 import projects from './projects.ts'
 import review from './review.ts'
+import search from './search.ts'
 import settings from './settings.ts'
 import teach from './teach.ts'
 import vocabulary from './vocabulary.ts'
@@ -36,6 +37,7 @@ const messages: Messages & { readonly steps: Readonly<Record<string, string>> } 
   packs,
   projects,
   review,
+  search,
   settings,
   steps,
   teach,
