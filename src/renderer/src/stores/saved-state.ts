@@ -62,6 +62,12 @@ export const useSavedStateStore = defineStore('saved-state', () => {
     if (underWay.size === 0) isSlow.value = false
   }
 
+  const dismissIfMade = ({ name, input }: AnyRequest): void => {
+    const step = unsaved.value?.request
+    if (step?.name === name && JSON.stringify(step.input) === JSON.stringify(input))
+      unsaved.value = null
+  }
+
   client.subscribe('request.started', ({ id, name }) => {
     if (isChanging(name))
       underWay.set(
@@ -73,7 +79,8 @@ export const useSavedStateStore = defineStore('saved-state', () => {
     if (!underWay.has(id)) return
     endOne(id)
     const code = STORAGE_CODES.find((known) => known === error?.code)
-    if (error === null) unsaved.value = null
+    // Another step that went well does not make this one.
+    if (error === null) dismissIfMade({ id, name, input })
     else if (code !== undefined) {
       unsaved.value = { request: { id, name, input }, error, code }
       toasts.leaveOut(error)

@@ -96,6 +96,17 @@ describe('the saved state', () => {
     expect(saved.state).toBe('saved')
   })
 
+  it('stays "not saved" when another step goes well, until this one is made', async () => {
+    let isFull = true
+    const { saved, remove, client } = await open(() => (isFull ? full() : done()))
+    await remove()
+    isFull = false
+    await client.request('annotations.delete', { imageId: 1, annotationIds: [8] })
+    expect(saved.state).toBe('unsaved')
+    await remove()
+    expect(saved.state).toBe('saved')
+  })
+
   it('is not lost by a refusal that has nothing to do with the disk', async () => {
     const { saved, remove } = await open(() =>
       Promise.reject(new LexmaskError('CONFLICT', 'It was changed meanwhile.')),

@@ -2,7 +2,7 @@ export default {
   label: 'Image {name}',
   role: 'image with annotations',
   noImage: 'No image is open',
-  noImageHint: 'Choose one on the left.',
+  noImageHint: 'Add photos on the left, or choose one there.',
   zoom: 'Zoom',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

@@ -2,7 +2,7 @@ export default {
   label: '图片 {name}',
   role: '带标注的图片',
   noImage: '没有打开的图片',
-  noImageHint: '请在左侧选择一张。',
+  noImageHint: '请在左侧添加照片，或选择一张图片。',
   zoom: '缩放',
   zoomIn: '放大',
   zoomOut: '缩小',
