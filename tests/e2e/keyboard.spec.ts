@@ -142,16 +142,16 @@ test('another key for an action: its conflict is told, it works, and it outlives
   })
 
   await test.step('a free key works, and the sheet shows it', async () => {
-    await shortcuts.change('Next image', 'j')
+    await shortcuts.change('Next image', 'i')
     await window.goTo('Label')
     await expect(position).toContainText('1 of 3')
     await keyboard.press('d')
     await expect(position).toContainText('1 of 3')
-    await keyboard.press('j')
+    await keyboard.press('i')
     await expect(position).toContainText('2 of 3')
     await keyboard.press('?')
     const inSheet = page.getByRole('dialog').getByText('Next image', { exact: true })
-    await expect(inSheet.locator('..')).toContainText('J')
+    await expect(inSheet.locator('..')).toContainText('I')
     await keyboard.press('Escape')
   })
 
@@ -159,7 +159,7 @@ test('another key for an action: its conflict is told, it works, and it outlives
     await page.reload()
     await expect(label.images).toHaveCount(3)
     await label.images.first().click()
-    await keyboard.press('j')
+    await keyboard.press('i')
     await expect(position).toContainText('2 of 3')
   })
 })

@@ -125,7 +125,10 @@ async function describedPack(folder: string): Promise<Pack | RefusedPack> {
   }
 }
 
-/** By the keys of a `model.json`; what stands under them is held against the graphs when it is opened. */
+/**
+ * By the keys of a `model.json`, without any the whole towers; what stands under them is held against
+ * the graphs when it is opened.
+ */
 function clipForms(json: unknown): ClipForm[] {
   const keys = Object.keys(json as object)
   const forms = [
@@ -133,7 +136,8 @@ function clipForms(json: unknown): ClipForm[] {
     ['vit', 'vit-stages'],
     ['resnet', 'resnet-stages'],
   ] as const
-  return forms.filter(([key]) => keys.includes(key)).map(([, form]) => form)
+  const named = forms.filter(([key]) => keys.includes(key)).map(([, form]) => form)
+  return named.length > 0 ? named : ['whole']
 }
 
 function misdescribed(folder: string, error: z.ZodError): RefusedPack {

@@ -43,10 +43,10 @@ async function open(shortcuts: Settings['shortcuts'] = {}) {
 describe('the settings of shortcuts', () => {
   it('take the key that is pressed, in place of another or as one more', async () => {
     const { record, keys } = await open()
-    await record('images.next', 0, 'j')
-    expect(keys()).toEqual({ 'images.next': ['J', 'PageDown'] })
+    await record('images.next', 0, 'i')
+    expect(keys()).toEqual({ 'images.next': ['I', 'PageDown'] })
     await record('images.next', 'more', 'k', { ctrlKey: true })
-    expect(keys()).toEqual({ 'images.next': ['J', 'PageDown', 'Mod+K'] })
+    expect(keys()).toEqual({ 'images.next': ['I', 'PageDown', 'Mod+K'] })
   })
 
   it('wait for the key behind a modifier', async () => {
