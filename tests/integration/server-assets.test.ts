@@ -187,10 +187,13 @@ describe('a picture', () => {
     await isCancelled
   })
 
-  it('is not there without a project', async () => {
+  it('of a project that is closed before it is made is no fault that a page would report', async () => {
+    make = () => Promise.reject(new LexmaskError('CANCELLED', 'The process was stopped.'))
+    const inWork = await served.get('/asset/picture/1', cookie)
     await dispatch(served.workspace.handlers, 'workspace.close', {})
-    const answer = await served.get('/asset/picture/1', cookie)
-    expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'NO_PROJECT' })
+    const afterwards = await served.get('/asset/picture/1', cookie)
+    for (const { status, body } of [inWork, afterwards])
+      expect({ status, length: body.length }).toEqual({ status: 204, length: 0 })
   })
 })
 

@@ -45,7 +45,7 @@ export interface AssetOrder {
 
 /** A picture, or why there is none, as every shell answers it. */
 export interface AssetAnswer {
-  readonly status: 200 | 304 | 404 | 500
+  readonly status: 200 | 204 | 304 | 404 | 500
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
 }
@@ -138,6 +138,9 @@ async function tagOf(file: string, { kind, side }: AssetOrder): Promise<string |
 
 function failedAnswer(error: unknown, report: (error: unknown) => void): AssetAnswer {
   const failure = failureOfError(error)
+  // A window that closes its project, or itself, may still be loading pictures: no fault of theirs.
+  if (failure.code === 'CANCELLED' || failure.code === 'NO_PROJECT')
+    return { status: 204, headers: { 'cache-control': 'no-store' }, body: null }
   if (failure.code === 'INTERNAL') report(error)
   return {
     status: failure.code === 'INTERNAL' ? 500 : 404,

@@ -16,6 +16,8 @@ export interface OpenedImages {
 
 export function createOpenedImages(client: Client): OpenedImages {
   const opened = new Map<number, Promise<OpenedImage>>()
+  /** Those of the open project that are still loading; the browser keeps what has loaded. */
+  const loading = new Set<HTMLImageElement>()
 
   function open(imageId: number): Promise<OpenedImage> {
     const known = opened.get(imageId)
@@ -36,14 +38,27 @@ export function createOpenedImages(client: Client): OpenedImages {
   client.subscribe('records.changed', ({ diff }) => {
     for (const imageId of touchedImageIds(diff)) opened.delete(imageId)
   })
-  client.subscribe('snapshot.received', () => opened.clear())
+  client.subscribe('snapshot.received', () => {
+    opened.clear()
+    for (const picture of loading) picture.src = ''
+    loading.clear()
+  })
+
+  function readPicture(image: OpenedImage['image']): void {
+    const picture = new Image()
+    loading.add(picture)
+    const settled = (): void => void loading.delete(picture)
+    picture.addEventListener('load', settled)
+    picture.addEventListener('error', settled)
+    // The browser keeps it until the canvas asks for the same address.
+    picture.src = assetUrl('picture', image)
+  }
 
   return {
     open,
     async readAhead(imageId) {
       const found = await open(imageId).catch(() => null)
-      // The browser keeps it until the canvas asks for the same address.
-      if (found !== null) new Image().src = assetUrl('picture', found.image)
+      if (found !== null) readPicture(found.image)
     },
     forget: (imageId) => void opened.delete(imageId),
   }
