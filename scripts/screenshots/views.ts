@@ -99,7 +99,7 @@ const SENTENCE =
   'Find every red forklift and the wooden pallets near the loading dock, but no persons.'
 
 async function openWords(page: Page): Promise<void> {
-  await page.locator('form.add').locator('xpath=preceding-sibling::header//button').first().click()
+  await page.locator('form.add').locator('xpath=preceding-sibling::header//button').last().click()
   await page.getByRole('dialog').locator('textarea').fill(SENTENCE)
 }
 

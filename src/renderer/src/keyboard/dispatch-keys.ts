@@ -1,6 +1,6 @@
 import { ACTIONS } from './actions.ts'
 import type { ActionId, ActionScope } from './actions.ts'
-import { keysOfEvent } from './key-names.ts'
+import { isForText, keysOfEvent } from './key-names.ts'
 import { isKeyOf } from './keys-in-force.ts'
 
 interface Handler {
@@ -68,10 +68,11 @@ export function dispatchKeys(
 ): void {
   // 229: an input method is composing, as for Chinese.
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return
-  if (isTyping(event.target) || isOverlaid()) return
+  if (isOverlaid()) return
   // Outside the canvas, which answers it itself, Tab walks from control to control.
   if (event.key === 'Tab') return
   const keys = keysOfEvent(event)
+  if (isTyping(event.target) && isForText(keys)) return
   if ((keys === 'Enter' || keys === 'Space') && isPressedByKey(event.target)) return
   if (isMovedByKey(event.target, event.key)) return
   for (const action of ACTIONS) {

@@ -52,6 +52,19 @@ export function keysOfEvent(
     .join('+')
 }
 
+/** What edits the text of a field: on every system, with Ctrl or with Command. */
+const TEXT_CHORD = /^Mod\+(Shift\+)?([ACVXYZ]|Arrow\w+|Home|End|Backspace|Delete|Enter|Insert)$/
+
+/**
+ * Whether a press, as `keysOfEvent` names it, belongs to the field that is typed in. Ctrl and Alt
+ * together are AltGr, and Alt alone types characters on a Mac; there `Mod+3` is left to go by.
+ */
+export function isForText(keys: string, isOnMac = isMac): boolean {
+  if (keys.startsWith('Mod+Alt+')) return true
+  if (keys.startsWith('Mod+')) return TEXT_CHORD.test(keys)
+  return isOnMac || !/^Alt\+[1-9]$/.test(keys)
+}
+
 const MODIFIERS = [
   'Control',
   'Meta',

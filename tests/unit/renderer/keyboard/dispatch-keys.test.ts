@@ -47,6 +47,20 @@ describe('keys', () => {
     expect(next).not.toHaveBeenCalled()
   })
 
+  it('go to another view out of a text field too, and leave it what edits its text', () => {
+    const label = handle('view.label')
+    const undo = handle('history.undo')
+    const field = element('<input type="text">')
+    pressOn(field, press('2', { ctrlKey: true }))
+    pressOn(field, press('2', { altKey: true, code: 'Digit2' }))
+    expect(label).toHaveBeenCalledTimes(2)
+    pressOn(field, press('z', { ctrlKey: true }))
+    // AltGr, which types characters on many keyboards.
+    pressOn(field, press('2', { ctrlKey: true, altKey: true, code: 'Digit2' }))
+    expect(undo).not.toHaveBeenCalled()
+    expect(label).toHaveBeenCalledTimes(2)
+  })
+
   it('leave the arrows to a slider that has the focus, and nothing else', () => {
     const forward = handle('review.next')
     const skip = handle('review.skip')
