@@ -19,7 +19,7 @@ const pack = packs.find((one) => one.kind === 'mask-rcnn')
 if (pack?.kind !== 'mask-rcnn') throw new Error(`no Mask R-CNN pack in ${models}`)
 const { detector, factory } = await openDetector(
   { pack, graph: 'regions', precision },
-  { provider: 'cpu', threads: Number(threads), excluded: new Map(), trying: () => undefined },
+  { provider: 'cpu', threads: Number(threads), excluded: [], trying: () => undefined },
 )
 const networks = { detector, clip: null }
 const parameters = detectorRegionsSchema.parse({})

@@ -28,7 +28,7 @@ const pack = packs.find(({ name }) => name === packName)
 if (pack?.kind !== 'mask-rcnn') throw new Error(`no Mask R-CNN pack ${packName} in ${models}`)
 const { detector } = await openDetector(
   { pack, graph: 'regions', precision },
-  { provider: 'cpu', threads: 0, excluded: new Map(), trying: () => undefined },
+  { provider: 'cpu', threads: 0, excluded: [], trying: () => undefined },
 )
 if (detector.kind !== 'regions') throw new Error(`${packName} has no box head`)
 const { network } = detector

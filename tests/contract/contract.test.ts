@@ -237,7 +237,7 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
       const leave = client.subscribe('inference.state', (state) => heard.push(state.state))
       const event = (state: 'starting' | 'ready'): AppEvent => ({
         name: 'inference.state',
-        data: { state, provider: null, refused: [], pack: null, error: null },
+        data: { state, provider: null, pack: null, error: null },
       })
       send(event('starting'))
       await settled()

@@ -58,6 +58,40 @@ describe.skipIf(!hasShared)('a job [needs ../shared]', () => {
     expect(bench.progress.every((event) => event.jobId === jobId)).toBe(true)
   })
 
+  it('that does not run where it was asked to says so, and the run keeps why', async () => {
+    const bench = openLabelling(namesOf(2))
+    const refused = [{ provider: 'cuda', code: 'libraries-missing', detail: 'no library' }] as const
+    bench.workers.provider = { ...bench.workers.provider, requested: 'cuda', refused }
+    const { runId } = await bench.start()
+    await isDone(bench)
+    expect(await bench.request('inference.get')).toMatchObject({
+      state: 'ready',
+      provider: { requested: 'cuda', used: 'cpu', refused },
+    })
+    expect(bench.project.runs.get(runId)?.packs).toMatchObject([
+      { provider: 'cpu', providerAsked: 'cuda', fallbacks: [{ ...refused[0], role: null }] },
+    ])
+  })
+
+  it('whose provider gives up after the first image says so from there on', async () => {
+    const bench = openLabelling(namesOf(3))
+    bench.workers.provider = { ...bench.workers.provider, requested: 'webgpu', used: 'webgpu' }
+    bench.workers.hold()
+    const { runId } = await bench.start()
+    await expect.poll(() => bench.workers.analysed.length).toBe(2)
+    expect(bench.project.runs.get(runId)?.packs).toMatchObject([{ fallbacks: [] }])
+    const refusal = { provider: 'webgpu', code: 'failed', detail: 'device lost' } as const
+    bench.workers.fallBack({
+      ...bench.workers.provider,
+      sessions: [{ role: 'mask-head', file: 'mask_head.onnx', provider: 'cpu', refusal }],
+    })
+    bench.workers.release()
+    await isDone(bench)
+    expect(bench.project.runs.get(runId)?.packs).toMatchObject([
+      { provider: 'webgpu', fallbacks: [{ ...refusal, role: 'mask-head' }] },
+    ])
+  })
+
   it('paused takes no more images, and goes on when it is resumed', async () => {
     const bench = openLabelling(namesOf(6))
     bench.workers.hold()

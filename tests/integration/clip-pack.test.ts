@@ -220,8 +220,8 @@ describe.skipIf(!hasShared)('a CLIP pack (needs ../shared)', () => {
         values.map((value) => ({ ...value, shape: [] }))
       const sessions = new Map<InferenceSession, InferenceSession>()
       return {
-        async open(file) {
-          const session = await real.open(file)
+        async open(file, role) {
+          const session = await real.open(file, role)
           const { inputMetadata, outputMetadata } = session
           const wrapped = {
             inputMetadata: bare(inputMetadata),

@@ -242,15 +242,12 @@ describe('a provider that brings the process down', () => {
       provider: 'webgpu',
     })
     const { provider } = await host.load()
-    expect(provider).toEqual({
+    expect(provider).toMatchObject({
       requested: 'webgpu',
       used: 'cpu',
       share: null,
       refused: [
-        {
-          provider: 'webgpu',
-          reason: 'brought the inference process down (exit code 3: webgpu driver crashed)',
-        },
+        { provider: 'webgpu', code: 'crashed', detail: 'exit code 3: webgpu driver crashed' },
       ],
     })
     expect(starts()).toBe(2)
@@ -264,6 +261,26 @@ describe('a provider that brings the process down', () => {
     const { provider } = await host.load()
     expect(provider.used).toBe('cpu')
     expect(provider.refused.map((one) => one.provider)).toEqual(['cuda', 'dml', 'webgpu'])
+    expect(await analyse('photo')).toEqual(answerFor('photo'))
+  })
+
+  it('over an image is left out as well, and the image is done without it', async () => {
+    const { host, analyse, states } = openBench({
+      plan: [{ deadlyInWork: ['webgpu'] }],
+      provider: 'webgpu',
+    })
+    expect(await analyse('photo')).toEqual(answerFor('photo'))
+    const { provider } = await host.load()
+    expect(provider).toMatchObject({
+      used: 'cpu',
+      refused: [{ provider: 'webgpu', code: 'crashed', detail: 'exit code 3: webgpu device lost' }],
+    })
+    expect(states).toEqual(['starting', 'ready', 'starting', 'starting', 'ready'])
+  })
+
+  it('is not to blame for an image that ends the process without it as well', async () => {
+    const { analyse } = openBench({ plan: [{ deadlyInWork: ['webgpu'] }], provider: 'webgpu' })
+    await expect(analyse('poison')).rejects.toEqual(failure('INFERENCE_FAILED', 'twice'))
     expect(await analyse('photo')).toEqual(answerFor('photo'))
   })
 

@@ -12,7 +12,12 @@ import type { Provider } from '#shared/contract/providers.ts'
 
 /** What a start does: load, end, or say that it tries a provider and end if it is not excluded. */
 export type FakeStart =
-  'load' | 'die' | 'refuse' | { readonly deadlyProviders: readonly Provider[] }
+  | 'load'
+  | 'die'
+  | 'refuse'
+  | { readonly deadlyProviders: readonly Provider[] }
+  /** Runs on the first that is not excluded, and each ends the process over its first image. */
+  | { readonly deadlyInWork: readonly Provider[] }
 
 export interface FakeEvent {
   readonly event: 'start' | 'analyse' | 'memory'
@@ -21,6 +26,7 @@ export interface FakeEvent {
 }
 
 let folder = ''
+let used: Provider = 'cpu'
 
 const say = (message: WorkerMessage): void => void process.send?.(message)
 const note = (event: Omit<FakeEvent, 'pid'>): void => {
@@ -47,14 +53,21 @@ function load(id: number, { detector, provider, excludedProviders }: WorkerSetti
     say({ kind: 'failure', id, failure })
     return
   }
-  for (const deadly of start === 'load' ? [] : start.deadlyProviders) {
+  for (const deadly of typeof start === 'object' && 'deadlyProviders' in start
+    ? start.deadlyProviders
+    : []) {
     if (excludedProviders.some((one) => one.provider === deadly)) continue
     say({ kind: 'trying', provider: deadly })
     // Not at once, so that the word gets out.
     void setTimeout(50).then(() => die(`${deadly} driver crashed`))
     return
   }
-  const report = { requested: provider, used: 'cpu', share: null, refused: excludedProviders }
+  const inWork = typeof start === 'object' && 'deadlyInWork' in start ? start.deadlyInWork : []
+  used = inWork.find((one) => excludedProviders.every((known) => known.provider !== one)) ?? 'cpu'
+  const report = {
+    ...{ requested: provider, used, isMeasured: false, share: null },
+    ...{ refused: excludedProviders, sessions: [] },
+  }
   say({
     kind: 'answer',
     id,
@@ -64,6 +77,7 @@ function load(id: number, { detector, provider, excludedProviders }: WorkerSetti
 
 async function analyse(id: number, path: string): Promise<void> {
   note({ event: 'analyse', path })
+  if (used !== 'cpu') die(`${used} device lost`)
   if (path === 'poison') die('Error: poisoned')
   if (path.startsWith('poison once')) {
     const mark = join(folder, path)

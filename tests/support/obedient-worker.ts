@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ImageAnalysis, WorkerMessage, WorkerRequest } from '#main/inference/protocol.ts'
 import type { WorkerProcess } from '#main/inference/worker-process.ts'
+import type { ProviderReport } from '#shared/contract/providers.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 
 /** Inference processes that do as a test says, inside the test's own process. */
@@ -10,8 +11,18 @@ export class ObedientWorkers {
   /** Paths of the images that were asked for, in order. */
   readonly analysed: string[] = []
   starts = 0
+  /** What they say that runs them. */
+  provider: ProviderReport = {
+    requested: 'cpu',
+    used: 'cpu',
+    isMeasured: false,
+    share: null,
+    refused: [],
+    sessions: [],
+  }
   readonly #detectorClasses: readonly string[]
   readonly #candidates: readonly Candidate[]
+  #tell: (message: WorkerMessage) => void = () => undefined
   #held: (() => void)[] | null = null
 
   constructor(detectorClasses: readonly string[], candidates: readonly Candidate[]) {
@@ -30,9 +41,14 @@ export class ObedientWorkers {
     for (const answer of held) answer()
   }
 
+  /** A graph leaves its provider in the middle of the work. */
+  fallBack(report: ProviderReport): void {
+    this.#tell({ kind: 'provider', report })
+  }
+
   readonly launch = (): WorkerProcess => {
     this.starts++
-    let tell: (message: WorkerMessage) => void = () => undefined
+    const tell = (message: WorkerMessage): void => this.#tell(message)
     let exit: (how: string) => void = () => undefined
     const answer = (id: number, output: unknown): void => tell({ kind: 'answer', id, output })
     const analyse = (id: number, path: string): void => {
@@ -72,15 +88,16 @@ export class ObedientWorkers {
       else if (request.call === 'maskInBox') draw(request.id)
       else if (request.call === 'memory') answer(request.id, { residentBytes: 0 })
       else if (request.call === 'load') {
-        const provider = { requested: 'cpu', used: 'cpu', share: null, refused: [] }
+        const provider = this.provider
         const detectorClasses = this.#detectorClasses
-        answer(request.id, { packs: [], provider, detectorClasses, clip: null })
+        const packs = [{ name: 'obedient', precision: 'int8', sha256: {} }]
+        answer(request.id, { packs, provider, detectorClasses, clip: null })
       }
     }
     return {
       pid: undefined,
       send: (request) => void receive(request),
-      onMessage: (listener) => (tell = listener),
+      onMessage: (listener) => (this.#tell = listener),
       onExit: (listener) => (exit = listener),
       kill: () => undefined,
     }

@@ -12,7 +12,7 @@ import type {
 } from '#main/inference/protocol.ts'
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
-import type { ProviderChoice } from '#shared/contract/providers.ts'
+import { fallbacksOf, type ProviderChoice } from '#shared/contract/providers.ts'
 import { CLIP_FORMS, isClipRecipe, type RegionRecipe } from '#shared/contract/recipes.ts'
 import {
   chooseClip,
@@ -65,6 +65,12 @@ export class InferenceService {
 
   get pid(): number | undefined {
     return this.#host?.pid
+  }
+
+  /** Those that are loaded, and what runs them now; null while none are. */
+  get networks(): LoadedNetworks | null {
+    const state = this.#host?.state
+    return state?.state === 'ready' ? state.networks : null
   }
 
   state(): InferenceState {
@@ -264,12 +270,10 @@ function detectorNamed({ packs, searched }: FoundPacks, name: string): MaskRcnnP
 }
 
 function stateOf(state: HostState, models: RunModels | null): InferenceState {
-  const nothing = { provider: null, refused: [], pack: models?.detector ?? null, error: null }
+  const nothing = { provider: null, pack: models?.detector ?? null, error: null }
   switch (state.state) {
-    case 'ready': {
-      const { provider } = state.networks
-      return { ...nothing, state: 'ready', provider: provider.used, refused: provider.refused }
-    }
+    case 'ready':
+      return { ...nothing, state: 'ready', provider: state.networks.provider }
     case 'failed':
       return { ...nothing, state: 'failed', error: state.reason }
     case 'starting':
@@ -279,6 +283,8 @@ function stateOf(state: HostState, models: RunModels | null): InferenceState {
 }
 
 /** What is kept of the loaded networks with a run. */
-export function packsOfRun(networks: LoadedNetworks): RunPack[] {
-  return networks.packs.map((pack) => ({ ...pack, provider: networks.provider.used }))
+export function packsOfRun({ packs, provider }: LoadedNetworks): RunPack[] {
+  const { used, requested } = provider
+  const fallbacks = fallbacksOf(provider)
+  return packs.map((pack) => ({ ...pack, provider: used, providerAsked: requested, fallbacks }))
 }

@@ -3,6 +3,7 @@ import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type { ProviderFallback } from '#shared/contract/providers.ts'
 import type { ImageRecord, JobRecord } from '#shared/contract/records.ts'
 import { diffRecords } from '#shared/history/record-diff.ts'
 import type { ImageAnalysis } from '#main/inference/protocol.ts'
@@ -200,6 +201,7 @@ export class Prelabelling {
       recipe,
       parameters: regions,
     } as RegionRecipe)
+    this.#noteFallbacks(runIdOf(item))
     return { analysis, scorer: await this.#scorers.ofRun(runIdOf(item)) }
   }
 
@@ -247,12 +249,29 @@ export class Prelabelling {
     return parametersOfRun({ ...run, parameters: known })
   }
 
+  /** A driver may give up after the first image; what a run says of itself is to stay true. */
+  #noteFallbacks(runId: number): void {
+    const { networks } = this.#inference
+    const run = this.#project.runs.get(runId)
+    if (!networks || !run) return
+    const packs = packsOfRun(networks)
+    const known = new Set(run.packs.flatMap(({ fallbacks = [] }) => fallbacks.map(keyOf)))
+    const isNew = packs.some(({ fallbacks = [] }) =>
+      fallbacks.some((one) => !known.has(keyOf(one))),
+    )
+    if (!isNew) return
+    this.#project.transaction(() => this.#project.runs.setPacks(runId, packs))
+  }
+
   #imageOf({ imageId }: ClaimedItem): ImageRecord {
     const image = this.#project.images.get(imageId)
     if (image) return image
     throw new LexmaskError('NOT_FOUND', 'The image was removed from the project.', { imageId })
   }
 }
+
+const keyOf = ({ provider, role, code }: ProviderFallback): string =>
+  JSON.stringify([provider, role, code])
 
 function runIdOf({ runId }: ClaimedItem): number {
   if (runId === null) throw new Error('an item of a prelabel job has a run')

@@ -1,5 +1,5 @@
 import { errorOfFailure, LexmaskError } from '#shared/contract/errors.ts'
-import type { Provider } from '#shared/contract/providers.ts'
+import type { Provider, ProviderRefusal, ProviderReport } from '#shared/contract/providers.ts'
 import type {
   LoadedNetworks,
   WorkerCallName,
@@ -10,7 +10,7 @@ import type {
 } from './protocol.ts'
 import type { LaunchWorker, WorkerProcess } from './worker-process.ts'
 
-type Reply = Exclude<WorkerMessage, { readonly kind: 'trying' }>
+type Reply = Exclude<WorkerMessage, { readonly kind: 'trying' | 'provider' }>
 
 export type HostState =
   | { readonly state: 'stopped' | 'starting' }
@@ -48,7 +48,7 @@ export class InferenceHost {
   readonly #listeners = new Set<(state: HostState) => void>()
   /** Open requests in the order of their arrival. */
   readonly #pending = new Map<number, Pending>()
-  readonly #excluded = new Map<Provider, string>()
+  readonly #excluded: ProviderRefusal[] = []
   #state: HostState = { state: 'stopped' }
   #process: WorkerProcess | null = null
   #waitingForLoad: Waiting<LoadedNetworks>[] = []
@@ -144,9 +144,7 @@ export class InferenceHost {
     started.onExit((how) => {
       if (this.#process === started) this.#afterEnd(how)
     })
-    const excludedProviders = Array.from(this.#excluded, ([provider, reason]) => {
-      return { provider, reason }
-    })
+    const excludedProviders = [...this.#excluded]
     started.send({ id: LOAD_ID, call: 'load', input: { ...this.#settings, excludedProviders } })
   }
 
@@ -167,6 +165,7 @@ export class InferenceHost {
 
   #receive(message: WorkerMessage): void {
     if (message.kind === 'trying') this.#trying = message.provider
+    else if (message.kind === 'provider') this.#afterFallback(message.report)
     else if (message.id === LOAD_ID) this.#afterLoad(message)
     else this.#afterAnswer(message)
   }
@@ -188,6 +187,12 @@ export class InferenceHost {
     this.#dispatch()
   }
 
+  #afterFallback(provider: ProviderReport): void {
+    const { state } = this
+    if (state.state !== 'ready') return
+    this.#enter({ state: 'ready', networks: { ...state.networks, provider } })
+  }
+
   #afterAnswer(message: Reply): void {
     const pending = this.#pending.get(message.id)
     if (!pending) return
@@ -200,9 +205,10 @@ export class InferenceHost {
 
   #afterEnd(how: string): void {
     this.#process = null
-    if (this.#trying && !this.#excluded.has(this.#trying)) {
+    const suspect = this.#trying ?? this.#providerInUse()
+    if (suspect && !this.#excluded.some(({ provider }) => provider === suspect)) {
       // No failure in the row: the next process does without the provider, and so gets further.
-      this.#excluded.set(this.#trying, `brought the inference process down (${how})`)
+      this.#excluded.push({ provider: suspect, code: 'crashed', detail: how })
     } else {
       this.#failures++
     }
@@ -220,6 +226,14 @@ export class InferenceHost {
     } else {
       this.#enter({ state: 'stopped' })
     }
+  }
+
+  /** A driver may end the process over any image; the CPU then shows whether it was the image. */
+  #providerInUse(): Provider | null {
+    const { state } = this
+    if (state.state !== 'ready') return null
+    const { used } = state.networks.provider
+    return used === 'cpu' ? null : used
   }
 
   #blame(how: string): void {

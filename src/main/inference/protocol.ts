@@ -3,8 +3,12 @@ import type { Failure } from '#shared/contract/errors.ts'
 import type { Box, XywhBox } from '#shared/geometry/box.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
 import type { ClipPack, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
-import type { ProviderReport } from '#main/packs/providers.ts'
-import type { Provider, ProviderChoice } from '#shared/contract/providers.ts'
+import type {
+  Provider,
+  ProviderChoice,
+  ProviderRefusal,
+  ProviderReport,
+} from '#shared/contract/providers.ts'
 import type { Candidate, Posterior } from '#main/vision/candidate.ts'
 import type { PointPrompt } from '#main/vision/sam-prompt.ts'
 
@@ -18,12 +22,14 @@ export interface WorkerSettings {
   /** Which of its image encoders is loaded. */
   readonly clipForm: ClipForm
   readonly provider: ProviderChoice
+  /** What `auto` takes on this machine, as it was measured; null when it was not. */
+  readonly measured?: Provider | null
   /** 0 leaves the number to ONNX Runtime. */
   readonly threads: number
   /** An image that claims more pixels is refused before it is decoded. */
   readonly maxPixels: number
-  /** Providers that brought an earlier process down, with the reason. */
-  readonly excludedProviders: readonly { readonly provider: Provider; readonly reason: string }[]
+  /** Providers that brought an earlier process down. */
+  readonly excludedProviders: readonly ProviderRefusal[]
 }
 
 /** One opened pack, exactly enough to say which numbers made a run's results. */
@@ -99,6 +105,15 @@ export interface PromptedRegion {
   readonly vector: Float32Array | null
 }
 
+/** What the inference engine of this process is, without any model. */
+export interface RuntimeFacts {
+  readonly version: string
+  /** Providers that were built in; those that are not bundled need libraries of their own. */
+  readonly backends: readonly { readonly name: string; readonly isBundled: boolean }[]
+  readonly node: string
+  readonly electron: string | null
+}
+
 export interface WorkerMemory {
   readonly residentBytes: number
 }
@@ -117,6 +132,13 @@ export interface WorkerCalls {
   /** Before the next image of a batch. */
   readonly maskInBox: { readonly input: BoxOrder; readonly output: PromptedRegion }
   readonly maskAtPoints: { readonly input: PointOrder; readonly output: PromptedRegion }
+  /** Before `load`. */
+  readonly runtime: { readonly input: null; readonly output: RuntimeFacts }
+  /** Opens what a run opens only when it needs it, and runs the graphs once. */
+  readonly trial: {
+    readonly input: { readonly sam: SamPack | null }
+    readonly output: ProviderReport
+  }
   readonly memory: { readonly input: null; readonly output: WorkerMemory }
 }
 export type WorkerCallName = keyof WorkerCalls
@@ -134,3 +156,5 @@ export type WorkerMessage =
   | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
   /** Said before a provider is touched: should the process die now, the provider did it. */
   | { readonly kind: 'trying'; readonly provider: Provider }
+  /** A graph left its provider in the middle of the work. */
+  | { readonly kind: 'provider'; readonly report: ProviderReport }

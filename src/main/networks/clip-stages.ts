@@ -67,7 +67,7 @@ export async function openVitStages(
   opener: SessionOpener,
 ): Promise<ImageStages> {
   const { patchEmbed, encoder } = description
-  const first = await Tower.open(patchEmbed.file, opener)
+  const first = await Tower.open(patchEmbed.file, 'clip-image', opener)
   const input = first.input({ ...image, key: 'vit.patchEmbed.input', described: patchEmbed.input })
   const patches = first.output({
     what: 'the embedded patches',
@@ -94,7 +94,7 @@ export async function openVitStages(
     )
   }
 
-  const second = await Tower.open(encoder.file, opener)
+  const second = await Tower.open(encoder.file, 'clip-image', opener)
   const tokens = second.input({
     what: 'tokens',
     key: 'vit.encoder.input',
@@ -183,7 +183,7 @@ export async function openResnetStages(
   opener: SessionOpener,
 ): Promise<ImageStages> {
   const { trunk, head } = description
-  const first = await Tower.open(trunk.file, opener)
+  const first = await Tower.open(trunk.file, 'clip-image', opener)
   const input = first.input({ ...image, key: 'resnet.trunk.input', described: trunk.input })
   const features = first.output({
     what: 'the features of the third stage',
@@ -197,7 +197,7 @@ export async function openResnetStages(
   const [, channels = null, height = null, width = null] = input.shape
   assertThreeChannels(first, channels)
 
-  const second = await Tower.open(head.file, opener)
+  const second = await Tower.open(head.file, 'clip-image', opener)
   const region = second.input({
     what: 'features of regions',
     key: 'resnet.head.input',

@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import type { SessionRole } from '#shared/contract/providers.ts'
 import { normaliseRows } from '#shared/vocabulary/text-vectors.ts'
 
 /** Opens and runs sessions; `SessionFactory` is one, which also takes the time. */
 export interface SessionOpener {
-  open(file: string): Promise<InferenceSession>
+  open(file: string, role: SessionRole): Promise<InferenceSession>
   run(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>>
 }
 
@@ -65,9 +66,9 @@ export class Tower {
   }
 
   /** @throws LexmaskError MODEL_UNREADABLE when the file is no model that can be loaded */
-  static async open(file: string, opener: SessionOpener): Promise<Tower> {
+  static async open(file: string, role: SessionRole, opener: SessionOpener): Promise<Tower> {
     try {
-      return new Tower(file, opener, await opener.open(file))
+      return new Tower(file, opener, await opener.open(file, role))
     } catch (error) {
       if (error instanceof LexmaskError) throw error
       throw new LexmaskError(

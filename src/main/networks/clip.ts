@@ -190,7 +190,7 @@ async function openImageTower(
   { size }: ClipPreprocess,
   opener: SessionOpener,
 ): Promise<ImageTower> {
-  const tower = await Tower.open(description.file, opener)
+  const tower = await Tower.open(description.file, 'clip-image', opener)
   const input = tower.input({
     what: 'an image',
     key: 'image.input',
@@ -267,7 +267,7 @@ async function openTextTower(
   tokens: ClipTokenizer,
   opener: SessionOpener,
 ): Promise<TextTower> {
-  const tower = await Tower.open(description.file, opener)
+  const tower = await Tower.open(description.file, 'clip-text', opener)
   const maskName = description.attentionMask ?? 'attention_mask'
   const mask = tower.inputNamed(maskName)
   if (description.attentionMask !== null && !mask) {

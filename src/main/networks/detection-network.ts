@@ -57,7 +57,7 @@ export class DetectionNetwork {
   ): Promise<DetectionNetwork> {
     const file = `end_to_end.${precision}.onnx`
     const { path, sha256 } = await verifyFile(pack.folder, file, pack.description.files[file])
-    const session = await factory.open(path)
+    const session = await factory.open(path, 'detector')
     return new DetectionNetwork(
       pack,
       { [file]: sha256 },

@@ -1,4 +1,5 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
+import type { SessionRole } from '#shared/contract/providers.ts'
 import { boxConventionOf, refinedConventionOf } from '#main/packs/mask-rcnn-description.ts'
 import type { MaskRcnnPack } from '#main/packs/find-packs.ts'
 import { verifyFile } from '#main/packs/verify.ts'
@@ -148,13 +149,17 @@ export class RegionNetwork {
     factory: SessionFactory,
   ): Promise<RegionNetwork> {
     const sha256s: Record<string, string> = {}
-    const open = async (graph: string): Promise<InferenceSession> => {
+    const open = async (graph: string, role: SessionRole): Promise<InferenceSession> => {
       const file = `${graph}.${precision}.onnx`
       const verified = await verifyFile(pack.folder, file, pack.description.files[file])
       sha256s[file] = verified.sha256
-      return factory.open(verified.path)
+      return factory.open(verified.path, role)
     }
-    const sessions = [await open('backbone_rpn'), await open('box_head'), await open('mask_head')]
+    const sessions = [
+      await open('backbone_rpn', 'backbone'),
+      await open('box_head', 'box-head'),
+      await open('mask_head', 'mask-head'),
+    ]
     return new RegionNetwork(
       pack,
       sha256s,

@@ -1,5 +1,6 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import type { SessionRole } from '#shared/contract/providers.ts'
 import type { SamPack } from '#main/packs/find-packs.ts'
 import { verifyFile } from '#main/packs/verify.ts'
 import type { LogitMap } from '#main/vision/mask-from-logits.ts'
@@ -45,11 +46,14 @@ export class SamNetwork {
   /** @throws LexmaskError PACK_INVALID when the graphs are not those described, MODEL_UNREADABLE */
   static async open(pack: SamPack, factory: SessionFactory): Promise<SamNetwork> {
     const { encoder, decoder, files } = pack.description
-    const open = async (file: string): Promise<InferenceSession> => {
+    const open = async (file: string, role: SessionRole): Promise<InferenceSession> => {
       const { path } = await verifyFile(pack.folder, file, files[file])
-      return factory.open(path)
+      return factory.open(path, role)
     }
-    const sessions = [await open(encoder.file), await open(decoder.file)] as const
+    const sessions = [
+      await open(encoder.file, 'sam-encoder'),
+      await open(decoder.file, 'sam-decoder'),
+    ] as const
     const { embeddings, ...inputs } = decoder.inputs
     assertTensors(pack, encoder.file, sessions[0].inputNames, [encoder.input.name])
     assertTensors(pack, encoder.file, sessions[0].outputNames, Object.values(embeddings))

@@ -1,25 +1,24 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import { providersToTry, type ProviderReport } from '#main/packs/providers.ts'
-import type { Provider, ProviderChoice } from '#shared/contract/providers.ts'
+import type {
+  Provider,
+  ProviderRefusal,
+  ProviderReport,
+  SessionReport,
+  SessionRole,
+} from '#shared/contract/providers.ts'
+import { refusalOf } from './provider-refusal.ts'
 
 export type Feeds = Record<string, Tensor>
-
-/** Runs one sample of the network that a provider is tried with. */
-export type Probe = (session: InferenceSession) => Promise<void>
-
-/** A provider is in use when it has at least this part of the operators' time. */
-const SHARE_IN_USE = 0.5
 
 export interface SessionSettings {
   /** 0 leaves the choice to ONNX Runtime: one thread a physical core. */
   readonly threads: number
 }
 
-function optionsFor(
+/** How sessions of a provider are opened. */
+export function optionsFor(
   provider: Provider,
   settings: SessionSettings,
 ): InferenceSession.SessionOptions {
@@ -35,23 +34,96 @@ function optionsFor(
   }
 }
 
-/** Opens the sessions of one provider. The only place that creates sessions. */
-export class SessionFactory {
-  readonly report: ProviderReport
-  readonly #settings: SessionSettings
-  #runMs = 0
+/** What `chooseProvider` found, before any session is open. */
+export type ProviderDecision = Pick<ProviderReport, 'requested' | 'used' | 'share' | 'refused'> &
+  Partial<Pick<ProviderReport, 'isMeasured'>>
 
-  constructor(report: ProviderReport, settings: SessionSettings) {
-    this.report = report
+interface Opened {
+  readonly file: string
+  readonly role: SessionRole
+  provider: Provider
+  refusal: ProviderRefusal | null
+  /** Takes over from a session that its provider cannot run. */
+  onCpu: InferenceSession | null
+}
+
+/**
+ * Opens the sessions of one provider, and is the only place that does. A graph that the provider cannot
+ * open or run goes to the CPU by itself, and the report says so.
+ */
+export class SessionFactory {
+  readonly #decision: ProviderDecision
+  readonly #settings: SessionSettings
+  readonly #opened = new Map<InferenceSession, Opened>()
+  #runMs = 0
+  /** Told when a graph has left its provider in the middle of the work. */
+  onFallback: (report: ProviderReport) => void = () => undefined
+
+  constructor(decision: ProviderDecision, settings: SessionSettings) {
+    this.#decision = decision
     this.#settings = settings
+  }
+
+  get report(): ProviderReport {
+    const sessions = Array.from(this.#opened.values(), ({ file, role, provider, refusal }) => {
+      return { role, file: basename(file), provider, refusal } satisfies SessionReport
+    })
+    return { isMeasured: false, ...this.#decision, sessions }
   }
 
   /**
    * @throws LexmaskError MODEL_UNREADABLE when the file is not a model that this runtime can load
    */
-  async open(file: string): Promise<InferenceSession> {
+  async open(file: string, role: SessionRole): Promise<InferenceSession> {
+    const { used } = this.#decision
+    if (used === 'cpu') return this.#keep(await this.#openOn('cpu', file), file, role, 'cpu', null)
     try {
-      return await InferenceSession.create(file, optionsFor(this.report.used, this.#settings))
+      return this.#keep(await this.#create(used, file), file, role, used, null)
+    } catch (error) {
+      const session = await this.#openOn('cpu', file)
+      return this.#keep(session, file, role, 'cpu', refusalOf(used, error))
+    }
+  }
+
+  /** Run a session; the time goes into `takeRunMs`. */
+  async run(session: InferenceSession, feeds: Feeds): Promise<Record<string, Tensor>> {
+    const startedAt = performance.now()
+    const opened = this.#opened.get(session)
+    try {
+      return await (opened?.onCpu ?? session).run(feeds)
+    } catch (error) {
+      if (!opened || opened.provider === 'cpu') throw error
+      return await this.#runOnCpu(opened, feeds, error)
+    } finally {
+      this.#runMs += performance.now() - startedAt
+    }
+  }
+
+  /** Milliseconds spent inside `session.run` since the last call. */
+  takeRunMs(): number {
+    const taken = this.#runMs
+    this.#runMs = 0
+    return taken
+  }
+
+  /** Where the CPU fails as well, it is the input that is at fault and not the provider. */
+  async #runOnCpu(opened: Opened, feeds: Feeds, why: unknown): Promise<Record<string, Tensor>> {
+    const session = await this.#openOn('cpu', opened.file)
+    const outputs = await session.run(feeds)
+    opened.refusal = refusalOf(opened.provider, why)
+    opened.provider = 'cpu'
+    opened.onCpu = session
+    this.onFallback(this.report)
+    return outputs
+  }
+
+  #create(provider: Provider, file: string): Promise<InferenceSession> {
+    return InferenceSession.create(file, optionsFor(provider, this.#settings))
+  }
+
+  async #openOn(provider: Provider, file: string): Promise<InferenceSession> {
+    try {
+      return await this.#create(provider, file)
     } catch (error) {
       throw new LexmaskError(
         'MODEL_UNREADABLE',
@@ -62,141 +134,14 @@ export class SessionFactory {
     }
   }
 
-  /** Run a session; the time goes into `takeRunMs`. */
-  async run(session: InferenceSession, feeds: Feeds): Promise<Record<string, Tensor>> {
-    const startedAt = performance.now()
-    const outputs = await session.run(feeds)
-    this.#runMs += performance.now() - startedAt
-    return outputs
+  #keep(
+    session: InferenceSession,
+    file: string,
+    role: SessionRole,
+    provider: Provider,
+    refusal: ProviderRefusal | null,
+  ): InferenceSession {
+    this.#opened.set(session, { file, role, provider, refusal, onCpu: null })
+    return session
   }
-
-  /** Milliseconds spent inside `session.run` since the last call. */
-  takeRunMs(): number {
-    const taken = this.#runMs
-    this.#runMs = 0
-    return taken
-  }
-}
-
-interface Measured {
-  /** Median of a few runs, in milliseconds. */
-  readonly ms: number
-  /** Part of the operators' time by ONNX Runtime's provider name. */
-  readonly shares: ReadonlyMap<string, number>
-}
-
-/** ONNX Runtime's own names of the providers, as its profile writes them. */
-const RUNTIME_NAMES: Record<Provider, string> = {
-  cuda: 'CUDAExecutionProvider',
-  webgpu: 'WebGpuExecutionProvider',
-  dml: 'DmlExecutionProvider',
-  coreml: 'CoreMLExecutionProvider',
-  cpu: 'CPUExecutionProvider',
-}
-
-async function measure(
-  file: string,
-  probe: Probe,
-  provider: Provider,
-  settings: SessionSettings,
-): Promise<Measured> {
-  const folder = await mkdtemp(join(tmpdir(), 'lexmask-profile-'))
-  try {
-    const session = await InferenceSession.create(file, {
-      ...optionsFor(provider, settings),
-      enableProfiling: true,
-      profileFilePrefix: join(folder, 'profile'),
-    })
-    const times: number[] = []
-    for (let run = 0; run < 4; run++) {
-      const startedAt = performance.now()
-      await probe(session)
-      times.push(performance.now() - startedAt)
-    }
-    session.endProfiling()
-    await session.release()
-    // The first run compiles and allocates.
-    const warm = times.slice(1).sort((a, b) => a - b)
-    return { ms: warm[1], shares: await readShares(folder) }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-async function readShares(folder: string): Promise<Map<string, number>> {
-  const shares = new Map<string, number>()
-  let total = 0
-  for (const file of await readdir(folder)) {
-    const events = JSON.parse(await readFile(join(folder, file), 'utf8')) as {
-      dur: number
-      args?: { provider?: string }
-    }[]
-    for (const event of events) {
-      const provider = event.args?.provider
-      if (!provider) continue
-      shares.set(provider, (shares.get(provider) ?? 0) + event.dur)
-      total += event.dur
-    }
-  }
-  for (const [provider, duration] of shares) shares.set(provider, duration / Math.max(total, 1))
-  return shares
-}
-
-/** ONNX Runtime's words without the places in its source that it names first. */
-function reasonOf(error: unknown): string {
-  const message = (error as Error).message.trim()
-  if (/failed to load (shared )?library/i.test(message)) return 'its libraries are not installed'
-  if (/backend not found/.test(message)) return 'not part of ONNX Runtime on this system'
-  const told = message.split(/ was false\. |\[ONNXRuntimeError\] : \d+ : \w+ : /).at(-1) ?? message
-  return told.split('\n')[0].trim()
-}
-
-/**
- * Find the provider that really runs a network: each one in turn loads the model and runs a sample
- * under ONNX Runtime's profiler, which says where every operator ran. A provider that loads but
- * leaves the work to the CPU, or that `auto` finds slower than the CPU, is refused with its reason.
- *
- * @param excluded providers that brought the process down before, with the reason
- * @param trying is told before a provider is touched, so that a crash can be laid at its door
- */
-export async function chooseProvider(
-  choice: ProviderChoice,
-  file: string,
-  probe: Probe,
-  settings: SessionSettings,
-  excluded: ReadonlyMap<Provider, string>,
-  trying: (provider: Provider) => void,
-): Promise<ProviderReport> {
-  const refused: { provider: Provider; reason: string }[] = []
-  let cpuMs: number | null = null
-  for (const provider of providersToTry(choice, process.platform)) {
-    if (provider === 'cpu') break
-    const reason = excluded.get(provider)
-    if (reason !== undefined) {
-      refused.push({ provider, reason })
-      continue
-    }
-    trying(provider)
-    try {
-      const measured = await measure(file, probe, provider, settings)
-      const share = measured.shares.get(RUNTIME_NAMES[provider]) ?? 0
-      if (share < SHARE_IN_USE) {
-        const percent = Math.round((1 - share) * 100)
-        refused.push({ provider, reason: `loads, but ${percent} % of the work stays on the CPU` })
-        continue
-      }
-      if (choice === 'auto') {
-        cpuMs ??= (await measure(file, probe, 'cpu', settings)).ms
-        if (measured.ms > cpuMs) {
-          const reason = `slower than the CPU here (${measured.ms.toFixed(0)} ms, CPU ${cpuMs.toFixed(0)} ms)`
-          refused.push({ provider, reason })
-          continue
-        }
-      }
-      return { requested: choice, used: provider, share, refused }
-    } catch (error) {
-      refused.push({ provider, reason: reasonOf(error) })
-    }
-  }
-  return { requested: choice, used: 'cpu', share: null, refused }
 }

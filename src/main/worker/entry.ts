@@ -1,6 +1,7 @@
 import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
 import type { WorkerMessage, WorkerRequest } from '#main/inference/protocol.ts'
 import { parentChannel } from '#main/processes/parent-channel.ts'
+import { runtimeFacts } from '#main/networks/runtime-facts.ts'
 import { InferenceWorker } from './inference-worker.ts'
 
 /** The inference process: requests in, answers out, until the application's end of the channel closes. */
@@ -16,9 +17,10 @@ function loaded(): InferenceWorker {
 async function serve(request: WorkerRequest): Promise<unknown> {
   switch (request.call) {
     case 'load':
-      worker = await InferenceWorker.open(request.input, (provider) =>
-        send({ kind: 'trying', provider }),
-      )
+      worker = await InferenceWorker.open(request.input, {
+        trying: (provider) => send({ kind: 'trying', provider }),
+        onFallback: (report) => send({ kind: 'provider', report }),
+      })
       return worker.loaded
     case 'analyse':
       return loaded().analyse(request.input.path, request.input.recipe)
@@ -28,6 +30,10 @@ async function serve(request: WorkerRequest): Promise<unknown> {
       return loaded().prompts.inBox(request.input)
     case 'maskAtPoints':
       return loaded().prompts.atPoints(request.input)
+    case 'runtime':
+      return runtimeFacts()
+    case 'trial':
+      return loaded().trial(request.input.sam)
     case 'memory':
       return { residentBytes: process.memoryUsage.rss() }
   }

@@ -8,10 +8,11 @@ import type {
   TextVectors,
   WorkerSettings,
 } from '#main/inference/protocol.ts'
+import type { SamPack } from '#main/packs/find-packs.ts'
 import { openClipIn } from '#main/networks/clip.ts'
 import { openDetector } from '#main/networks/open-networks.ts'
 import type { SessionFactory } from '#main/networks/sessions.ts'
-import type { Provider } from '#shared/contract/providers.ts'
+import type { Provider, ProviderReport } from '#shared/contract/providers.ts'
 import { cropRecipe } from '#main/recipes/crop.ts'
 import { detectorRecipe } from '#main/recipes/detector.ts'
 import { fvlmPatchRecipe } from '#main/recipes/fvlm-patch.ts'
@@ -24,7 +25,16 @@ import { vildRecipe } from '#main/recipes/vild.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import type { ImageSource } from '#main/vision/image-source.ts'
 import { ModelQueue } from './model-queue.ts'
+import { runOnce } from './run-once.ts'
 import { Prompts } from './prompts.ts'
+
+/** What the process tells of its providers while it works. */
+export interface WorkerListener {
+  /** Before a provider is touched: should the process die now, the provider did it. */
+  readonly trying: (provider: Provider) => void
+  /** A graph has left its provider in the middle of the work. */
+  readonly onFallback: (report: ProviderReport) => void
+}
 
 /** The models of one inference process. Pixels and logits stay in here. */
 export class InferenceWorker {
@@ -51,21 +61,21 @@ export class InferenceWorker {
 
   static async open(
     settings: WorkerSettings,
-    trying: (provider: Provider) => void,
+    { trying, onFallback }: WorkerListener,
   ): Promise<InferenceWorker> {
     const { detector, factory } = await openDetector(
       { pack: settings.detector, graph: settings.graph, precision: settings.precision },
       {
         provider: settings.provider,
+        measured: settings.measured ?? null,
         threads: settings.threads,
-        excluded: new Map(
-          settings.excludedProviders.map(({ provider, reason }) => [provider, reason]),
-        ),
+        excluded: settings.excludedProviders,
         trying,
       },
     )
     const clip =
       settings.clip && (await openClipIn(settings.clip.folder, settings.clipForm, factory))
+    factory.onFallback = onFallback
     const packs: LoadedPack[] = [
       {
         name: settings.detector.name,
@@ -96,6 +106,20 @@ export class InferenceWorker {
     const { candidates, runMs } = await this.#findRegions(image, order, clock)
     const { width, height, sha256 } = image
     return { width, height, sha256, candidates, stageMs: clock.ms, runMs }
+  }
+
+  /**
+   * Opens what a run opens only when it needs it, and runs the graphs of the detector and of CLIP once,
+   * so that what cannot run is known before a run.
+   *
+   * @throws LexmaskError when a graph runs nowhere, naming it
+   */
+  trial(sam: SamPack | null): Promise<ProviderReport> {
+    return this.#queue.run('batch', async () => {
+      await runOnce(this.#networks)
+      if (sam) await this.prompts.open(sam)
+      return this.#factory.report
+    })
   }
 
   async embedTexts(texts: readonly string[]): Promise<TextVectors> {

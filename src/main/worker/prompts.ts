@@ -179,6 +179,11 @@ export class Prompts {
     return { input: await view.prepare(image), size: { width, height } }
   }
 
+  /** Before the first prompt that needs it. @throws LexmaskError PACK_INVALID, MODEL_UNREADABLE */
+  async open(sam: SamPack): Promise<void> {
+    await this.#opened(sam)
+  }
+
   #regionNetwork(): RegionNetwork | null {
     const { detector } = this.#networks
     return detector.kind === 'regions' ? detector.network : null

@@ -1,6 +1,7 @@
 import type { RecordDiff } from '#shared/history/record-diff.ts'
 import type { PackProgress } from './commands/packs.ts'
 import type { WorkspaceState } from './commands/workspace.ts'
+import type { ProviderReport } from './providers.ts'
 import type { JobItemState, JobState } from './records.ts'
 
 /** Records were changed; the diff is all of it, so that nobody needs to ask again. */
@@ -25,10 +26,8 @@ export interface JobProgress {
 
 export interface InferenceState {
   readonly state: 'stopped' | 'starting' | 'ready' | 'busy' | 'failed'
-  /** The execution provider really in use; null while no model is loaded. */
-  readonly provider: string | null
-  /** Why others do not run it: the reason in words for the user. */
-  readonly refused: readonly { readonly provider: string; readonly reason: string }[]
+  /** What really runs the models; null while none is loaded. */
+  readonly provider: ProviderReport | null
   readonly pack: string | null
   /** In words for the user, when `failed`. */
   readonly error: string | null

@@ -1,5 +1,6 @@
 import type { XywhBox } from '#shared/geometry/box.ts'
 import type { AttributeDefinition, AttributeValues } from './attributes.ts'
+import type { ProviderChoice, ProviderFallback } from './providers.ts'
 import type { ServiceWay } from '#shared/vocabulary/word-server.ts'
 
 /** One class of the project's vocabulary. */
@@ -146,6 +147,9 @@ export interface RunPack {
   readonly precision: string
   /** The execution provider that was really in use. */
   readonly provider: string
+  /** What was asked for, and what did not run where it was meant to; missing in older runs. */
+  readonly providerAsked?: ProviderChoice
+  readonly fallbacks?: readonly ProviderFallback[]
 }
 
 /** One start of a recipe with everything that its results depend on. */

@@ -5,6 +5,7 @@ import { isClipRecipe, RECIPE_NAMES, type RecipeName } from '#shared/contract/re
 import { prelabelFolder, type FolderOutcome, type FolderPlan } from '#main/app/prelabel-folder.ts'
 import type { App } from '#main/app/create-app.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import { fallbacksOf, refusalWords } from '#shared/contract/providers.ts'
 import type { LoadedNetworks } from '#main/inference/protocol.ts'
 import { EXIT } from '../exit-codes.ts'
 import { collectSetting, parseScore } from '../parse-options.ts'
@@ -102,6 +103,7 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
   const app = openApp(shell, projectFile, { create: true }, options)
   const progress = new ProgressLine(terminal)
   app.events.subscribe('job.progress', (event) => progress.show(event, performance.now()))
+  tellFallbacks(app, shell)
   const interruption = interruptible(app, shell)
   try {
     const published = options.asPublished
@@ -166,10 +168,29 @@ function describePlan({ networks, images, isResumed, abandonedJobs }: FolderPlan
 
 /** What runs the model, and why nothing faster does: a GPU that lies idle is worth knowing of. */
 function describeProvider({ provider }: LoadedNetworks): string {
-  const { used, requested, refused } = provider
+  const { used, requested, refused, isMeasured } = provider
   const asked = requested !== 'auto' && requested !== used ? ` instead of ${requested}` : ''
-  const reasons = refused.map(({ provider: name, reason }) => `  not on ${name}: ${reason}`)
-  return [`The model runs on: ${used}${asked}`, ...reasons].join('\n')
+  const measured = isMeasured && refused.length === 0 ? ', the fastest when it was measured' : ''
+  const reasons = refused.map((one) => `  not on ${one.provider}: ${refusalWords(one)}`)
+  const apart = provider.sessions.flatMap(({ file, refusal }) => {
+    return refusal ? [`  ${file} on cpu, not on ${refusal.provider}: ${refusalWords(refusal)}`] : []
+  })
+  return [`The model runs on: ${used}${asked}${measured}`, ...reasons, ...apart].join('\n')
+}
+
+/** What leaves its provider after the first image; what did before is told with the plan. */
+function tellFallbacks(app: App, { terminal }: Shell): void {
+  const told = new Set<string>()
+  let isFirst = true
+  app.events.subscribe('inference.state', ({ provider }) => {
+    if (!provider) return
+    for (const { provider: left, role, ...refusal } of fallbacksOf(provider)) {
+      const text = `${role ?? 'The model'} goes on without ${left}: ${refusalWords(refusal)}`
+      if (!isFirst && !told.has(text)) terminal.say(text)
+      told.add(text)
+    }
+    isFirst = false
+  })
 }
 
 function report(outcome: FolderOutcome, { terminal }: Shell): void {

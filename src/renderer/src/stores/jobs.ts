@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { CommandRequest, JobFailure, StartedJob } from '#shared/contract/commands.ts'
 import type { InferenceState, JobProgress } from '#shared/contract/events.ts'
+import { fallbacksOf, type ProviderFallback } from '#shared/contract/providers.ts'
 import { isOpen, jobAtHand, jobsAfter, type ShownJob } from '../labelling/job-view.ts'
 import { useClient } from '../transport/use-client.ts'
 import { useVocabularyStore } from './vocabulary.ts'
@@ -10,7 +11,6 @@ import { useToastsStore } from './toasts.ts'
 const STOPPED: InferenceState = {
   state: 'stopped',
   provider: null,
-  refused: [],
   pack: null,
   error: null,
 }
@@ -28,6 +28,7 @@ export const useJobsStore = defineStore('jobs', () => {
   /** Worked on since the window opened, and not put away. */
   const recentIds = shallowRef<ReadonlySet<number>>(new Set())
   const failuresByJob = shallowRef<ReadonlyMap<number, readonly JobFailure[]>>(new Map())
+  const toldRunIds = shallowRef<ReadonlySet<number>>(new Set())
   const isAsking = shallowRef(false)
 
   const atHand = computed(() => jobAtHand(jobs.value, recentIds.value))
@@ -111,6 +112,20 @@ export const useJobsStore = defineStore('jobs', () => {
     })
   }
 
+  /** Of what was asked for, what the models do not run on; of the run at hand, until it is put away. */
+  const fallbacks = computed((): readonly ProviderFallback[] => {
+    const runId = atHand.value?.runId
+    const { provider } = inference.value
+    if (!runId || !provider || !recentIds.value.has(atHand.value.id)) return []
+    return toldRunIds.value.has(runId) ? [] : fallbacksOf(provider)
+  })
+
+  /** Not again in this run. */
+  function putFallbacksAway(): void {
+    const runId = atHand.value?.runId
+    if (runId) toldRunIds.value = new Set([...toldRunIds.value, runId])
+  }
+
   function putAway(jobId: number): void {
     recentIds.value = new Set([...recentIds.value].filter((id) => id !== jobId))
   }
@@ -142,6 +157,8 @@ export const useJobsStore = defineStore('jobs', () => {
     retry: () => ask(() => client.request('inference.retry')),
     undoRun: (runId: number) => ask(() => client.request('history.undoRun', { runId })),
     readFailures,
+    fallbacks,
+    putFallbacksAway,
     putAway,
   }
 })

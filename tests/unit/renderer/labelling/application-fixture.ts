@@ -110,7 +110,6 @@ function usualAnswers(): Answers {
     'inference.get': () => ({
       state: 'stopped',
       provider: null,
-      refused: [],
       pack: null,
       error: null,
     }),

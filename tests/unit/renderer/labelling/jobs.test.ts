@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ListedJob } from '#shared/contract/commands.ts'
+import type { JobProgress } from '#shared/contract/events.ts'
+import type { ProviderReport } from '#shared/contract/providers.ts'
 import JobsBar from '../../../../src/renderer/src/labelling/JobsBar.vue'
+import ProviderNotice from '../../../../src/renderer/src/labelling/ProviderNotice.vue'
 import { jobAtHand, type ShownJob } from '../../../../src/renderer/src/labelling/job-view.ts'
 import { useJobsStore } from '../../../../src/renderer/src/stores/jobs.ts'
 import { FakeApplication, inWindow, Refusal, settled, vocabularyOf } from './application-fixture.ts'
@@ -18,6 +21,14 @@ const job = (id: number, changes: Partial<ListedJob> = {}): ListedJob => ({
   items: { ...items, queued: 6, done: 4 },
   ...changes,
 })
+const onCpu: ProviderReport = {
+  requested: 'auto',
+  used: 'cpu',
+  isMeasured: false,
+  share: null,
+  refused: [],
+  sessions: [],
+}
 const shown = (id: number, changes: Partial<ListedJob> = {}): ShownJob => ({
   ...job(id, changes),
   imagesPerSecond: null,
@@ -56,7 +67,7 @@ describe('the bar of jobs', () => {
   it('shows how far a run is, its pace and the provider in use', async () => {
     const application = new FakeApplication({
       'jobs.list': () => [job(1)],
-      'inference.get': () => ({ state: 'busy', provider: 'cpu', pack: 'rcnn', error: null }),
+      'inference.get': () => ({ state: 'busy', provider: onCpu, pack: 'rcnn', error: null }),
     })
     const { wrapper } = await barOf(application)
     application.emit('job.progress', {
@@ -72,6 +83,42 @@ describe('the bar of jobs', () => {
     expect(wrapper.text()).toContain('2.5 images/s')
     expect(wrapper.text()).toContain('1 min 1 sec left')
     expect(wrapper.text()).toContain('CPU · rcnn')
+  })
+
+  it('marks a provider that is not the one that was asked for, and says why once a run', async () => {
+    const report: ProviderReport = {
+      ...onCpu,
+      requested: 'cuda',
+      refused: [{ provider: 'cuda', code: 'libraries-missing', detail: 'no cuda.so' }],
+    }
+    const application = new FakeApplication({
+      'jobs.list': () => [job(1), job(2, { state: 'queued' })],
+      'inference.get': () => ({ state: 'ready', provider: report, pack: 'rcnn', error: null }),
+    })
+    const { wrapper, value: jobs } = await inWindow(application, useJobsStore, ProviderNotice)
+    expect(wrapper.text()).toBe('')
+    const progress = (jobId: number): JobProgress => ({
+      ...{ jobId, state: 'running', isPaused: false, items: { ...items, queued: 2, done: 1 } },
+      ...{ imagesPerSecond: null, remainingMs: null },
+    })
+    application.emit('job.progress', progress(1))
+    await settled()
+    expect(wrapper.text()).toContain('This run uses CPU instead')
+    expect(wrapper.text()).toContain('Not on CUDA: its libraries are not installed (no cuda.so)')
+
+    jobs.putFallbacksAway()
+    application.emit('job.progress', progress(1))
+    await settled()
+    expect(wrapper.text()).toBe('')
+
+    application.emit('job.progress', {
+      ...progress(1),
+      state: 'done',
+      items: { ...items, done: 3 },
+    })
+    application.emit('job.progress', progress(2))
+    await settled()
+    expect(wrapper.text()).toContain('Not on CUDA')
   })
 
   it('offers to go on with what an earlier session left, and does not do it by itself', async () => {
@@ -91,7 +138,6 @@ describe('the bar of jobs', () => {
     const failed = {
       state: 'failed',
       provider: null,
-      refused: [],
       pack: null,
       error: 'It ended three times.',
     }

@@ -12,6 +12,7 @@ import keyboard from './keyboard.ts'
 import labelling from './labelling.ts'
 import packs from './packs.ts'
 import projects from './projects.ts'
+import providers from './providers.ts'
 import review from './review.ts'
 import search from './search.ts'
 import settings from './settings.ts'
@@ -33,6 +34,7 @@ export default {
   labelling,
   packs,
   projects,
+  providers,
   review,
   search,
   settings,

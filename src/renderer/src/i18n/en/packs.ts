@@ -48,7 +48,8 @@ export default {
   providerUnknown: 'Known once a model is loaded',
   providerOther:
     'You asked for {asked}, and the model runs on {used}: {asked} does not work here for this model.',
-  providerRefused: 'Not on {provider}',
+  providerMeasured: 'the fastest when it was measured',
+  sessions: 'Each graph, and what runs it',
   retry: 'Retry',
   available: 'To install',
   where:

@@ -12,6 +12,7 @@ import keyboard from './keyboard.ts'
 import labelling from './labelling.ts'
 import packs from './packs.ts'
 import projects from './projects.ts'
+import providers from './providers.ts'
 import review from './review.ts'
 import search from './search.ts'
 import settings from './settings.ts'
@@ -36,6 +37,7 @@ const messages: Messages & { readonly steps: Readonly<Record<string, string>> } 
   labelling,
   packs,
   projects,
+  providers,
   review,
   search,
   settings,

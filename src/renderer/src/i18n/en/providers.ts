@@ -1,0 +1,28 @@
+export default {
+  otherInUse: 'This run uses {used} instead',
+  partlyOnCpu: 'A part of this run uses the CPU instead',
+  notOn: 'Not on {provider}: {why}.',
+  roleNotOn: '{role} not on {provider}: {why}.',
+  show: 'Show',
+  understood: 'Understood',
+  role: {
+    detector: 'Detector',
+    backbone: 'Backbone',
+    'box-head': 'Box head',
+    'mask-head': 'Mask head',
+    'clip-image': 'CLIP, images',
+    'clip-text': 'CLIP, texts',
+    'sam-encoder': 'SAM, encoder',
+    'sam-decoder': 'SAM, decoder',
+  },
+  refusal: {
+    absent: 'not part of ONNX Runtime on this system',
+    'libraries-missing': 'its libraries are not installed ({detail}); docs/providers.md says how',
+    'no-adapter': 'no graphics adapter was found ({detail})',
+    'left-to-cpu': 'it loads, but {detail} of the work stays on the CPU',
+    slower: 'slower than the CPU here ({detail})',
+    crashed: 'it brought the inference process down ({detail})',
+    'timed-out': 'it did not answer in {detail}',
+    failed: '{detail}',
+  },
+}

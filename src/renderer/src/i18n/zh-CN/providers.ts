@@ -1,0 +1,28 @@
+export default {
+  otherInUse: '此任务改用 {used} 运行',
+  partlyOnCpu: '此任务的一部分改用 CPU 运行',
+  notOn: '未使用 {provider}：{why}。',
+  roleNotOn: '{role}未使用 {provider}：{why}。',
+  show: '查看',
+  understood: '知道了',
+  role: {
+    detector: '检测器',
+    backbone: '主干网络',
+    'box-head': '边框头',
+    'mask-head': '掩码头',
+    'clip-image': 'CLIP 图像编码器',
+    'clip-text': 'CLIP 文本编码器',
+    'sam-encoder': 'SAM 编码器',
+    'sam-decoder': 'SAM 解码器',
+  },
+  refusal: {
+    absent: '此系统上的 ONNX Runtime 不包含它',
+    'libraries-missing': '未安装所需的库（{detail}）；安装方法见 docs/providers.md',
+    'no-adapter': '未找到显卡（{detail}）',
+    'left-to-cpu': '可以加载，但 {detail} 的计算仍在 CPU 上',
+    slower: '在本机上比 CPU 慢（{detail}）',
+    crashed: '它使推理进程崩溃（{detail}）',
+    'timed-out': '{detail}内没有响应',
+    failed: '{detail}',
+  },
+}
