@@ -76,17 +76,21 @@ async function openParameters(page: Page): Promise<void> {
   await page.getByRole('dialog').locator('[aria-expanded]').last().click()
 }
 
-async function showShortcuts(page: Page): Promise<void> {
-  await page.keyboard.press('Control+,')
-  await page.getByRole('tab').nth(1).click()
-}
+/** The view remembers its tab. */
+const showSettings =
+  (tab: number) =>
+  async (page: Page): Promise<void> => {
+    await page.keyboard.press('Control+,')
+    await page.getByRole('tab').nth(tab).click()
+  }
 
 async function searchWords(page: Page): Promise<void> {
   await page.keyboard.press('Alt+4')
   await page.keyboard.press('Control+f')
   await page.locator('.search-bar input').fill('person')
   await page.keyboard.press('Enter')
-  await page.locator('.result').first().waitFor()
+  // Those of a search before may still be there.
+  await settle(page)
 }
 
 async function openResult(page: Page): Promise<void> {
@@ -131,6 +135,6 @@ export const PROJECT_VIEWS: readonly PicturedView[] = [
   { name: 'search', show: openResult, leave: escape },
   { name: 'projects', show: press('Alt+1') },
   { name: 'packs', show: press('Alt+5') },
-  { name: 'settings', show: press('Control+,') },
-  { name: 'settings-shortcuts', show: showShortcuts },
+  { name: 'settings', show: showSettings(0) },
+  { name: 'settings-shortcuts', show: showSettings(1) },
 ]

@@ -1,4 +1,5 @@
 import { useTranslation } from '../i18n/translation.ts'
+import { useCurrentImageStore } from '../stores/current-image.ts'
 import { useVocabularyStore } from '../stores/vocabulary.ts'
 import { useToastsStore } from '../stores/toasts.ts'
 import { useCorrectionOptions } from './correction-options.ts'
@@ -17,12 +18,14 @@ export interface ToolChoice {
 export function useTools(): ToolChoice {
   const options = useCorrectionOptions()
   const prompts = usePromptStore()
+  const current = useCurrentImageStore()
   const vocabulary = useVocabularyStore()
   const toasts = useToastsStore()
   const { t } = useTranslation()
 
   function whyNot(tool: OfferedTool): string | null {
     if (tool === 'select') return null
+    if (current.imageId === null) return t('correction.noImage')
     if (options.isReadOnly) return t('correction.readOnly')
     if (tool === 'box-prompt' && prompts.tools?.box === false) return prompts.tools.why
     if (tool === 'points' && prompts.tools?.points === false) return prompts.tools.why

@@ -1,6 +1,7 @@
 export default {
   tools: 'Drawing tools',
   options: 'Options of the tool',
+  noImage: 'Open an image first.',
   noClasses: 'Add a class first: what is drawn needs one.',
   readOnly: 'This project is open for reading only.',
   tool: {

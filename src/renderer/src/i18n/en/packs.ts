@@ -31,7 +31,7 @@ export default {
     'Ready-made vectors of words, so that words near to the detector’s classes are understood.',
   noClip: 'No CLIP pack',
   noClipText:
-    'Recipe “crop” is not offered. Words are understood through the detector’s classes and the text tables.',
+    'The recipes that ask CLIP are not offered. Words are understood through the detector’s classes and the text tables.',
   refused: 'Found, but not usable',
   searched: 'Folders that were looked through',
   running: 'In use',

@@ -3,6 +3,7 @@ import type { Messages } from '../translation.ts'
 const correction: Messages['correction'] = {
   tools: '绘制工具',
   options: '工具选项',
+  noImage: '请先打开一张图片。',
   noClasses: '请先添加类别：绘制的标注需要类别。',
   readOnly: '此项目以只读方式打开。',
   tool: {

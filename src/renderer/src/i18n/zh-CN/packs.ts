@@ -26,7 +26,7 @@ export default {
   servesSam: '根据点击的位置生成掩码。',
   servesTextTable: '现成的词向量，用于理解与检测器类别相近的词。',
   noClip: '没有 CLIP 模型包',
-  noClipText: '因此不提供“crop”方案。词语通过检测器类别和文本表来理解。',
+  noClipText: '因此不提供使用 CLIP 的方案。词语通过检测器类别和文本表来理解。',
   refused: '已找到但无法使用',
   searched: '已查找的文件夹',
   running: '正在使用',
