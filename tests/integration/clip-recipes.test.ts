@@ -1,126 +1,56 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recipeSchema, type RecipeChoice } from '#shared/contract/commands.ts'
 import type { Box } from '#shared/geometry/box.ts'
-import { createApp } from '#main/app/create-app.ts'
-import { prelabelFolder } from '#main/app/prelabel-folder.ts'
-import { forkLauncher } from '#main/inference/worker-process.ts'
 import { openClip, openSplitClip, type ClipModel } from '#main/networks/clip.ts'
 import { SessionFactory } from '#main/networks/sessions.ts'
 import { cropToTower } from '#main/vision/clip-preprocess.ts'
 import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { CELL } from '../support/block-detector/graphs.ts'
+import {
+  ANGLE_CELL,
+  ANGLE_PIXELS,
+  angle,
+  BACKGROUND,
+  BLUE_CELL,
+  CELLS,
+  colourfulness,
+  EVERYTHING,
+  foundInScene,
+  GREY,
+  labelScene,
+  LOGIT_SCALE,
+  OBJECTNESS,
+  openAppOver,
+  painted,
+  PICTURE_OF_SCENE,
+  RED,
+  RED_CELL,
+  SCENE,
+  WORDS,
+  writeScene,
+  YELLOW_CELL,
+  type Found,
+  type Paint,
+} from '../support/block-detector/scene.ts'
 import { PICTURE, writeBlockDetector } from '../support/block-detector/write-block-detector.ts'
-import { rgbOf } from '../support/colour-clip/colours.ts'
 import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
-import { resourcesFolder } from '../support/lexicon.ts'
 
-const WORKER = join(import.meta.dirname, '../../out/main/worker.js')
 const tokenizerFile = sharedPath('models', 'clip-tokenizer', 'tokenizer.json')
 
-const GREY = '#808080'
-const BLACK = '#000000'
-const RED = '#e01414'
-const BLUE = '#1040e0'
-const YELLOW = '#ffe000'
 /** CLIP's mean pixel, in bytes. */
 const MEAN = '#7b7568'
-
-type Paint = readonly [box: Box, colour: string]
-
-function painted(
-  width: number,
-  height: number,
-  ground: string,
-  paints: readonly Paint[],
-): RgbImage {
-  const rgb = new Uint8Array(width * height * 3)
-  const fill = ([x1, y1, x2, y2]: Box, colour: string): void => {
-    for (let y = y1; y < y2; y++) {
-      for (let x = x1; x < x2; x++) rgb.set(rgbOf(colour), (y * width + x) * 3)
-    }
-  }
-  fill([0, 0, width, height], ground)
-  for (const [box, colour] of paints) fill(box, colour)
-  return { width, height, rgb }
-}
-
-const cellAt = (column: number, row: number): Box => [
-  column * CELL,
-  row * CELL,
-  (column + 1) * CELL,
-  (row + 1) * CELL,
-]
-
-/** A red block; a blue one with a yellow one at its right; a red angle on black. */
-const RED_CELL = cellAt(1, 1)
-const BLUE_CELL = cellAt(4, 1)
-const YELLOW_CELL = cellAt(5, 1)
-const ANGLE_CELL = cellAt(2, 4)
-/** An L of 32 x 32 pixels without its upper right quarter, in a cell or a crop. */
-const angle = (left: number, top: number): Paint[] => [
-  [[left, top, left + 16, top + 32], RED],
-  [[left + 16, top + 16, left + 32, top + 32], RED],
-]
-const SCENE: readonly Paint[] = [
-  [RED_CELL, RED],
-  [BLUE_CELL, BLUE],
-  [YELLOW_CELL, YELLOW],
-  [ANGLE_CELL, BLACK],
-  ...angle(ANGLE_CELL[0] + 16, ANGLE_CELL[1] + 16),
-]
-
-/** As the block detector sees it. */
-const colourfulness = (colour: string): number =>
-  (Math.max(...rgbOf(colour)) - Math.min(...rgbOf(colour))) / 255
-const ANGLE_PIXELS = 3 * 16 * 16
-const OBJECTNESS = new Map<Box, number>([
-  [RED_CELL, colourfulness(RED)],
-  [BLUE_CELL, colourfulness(BLUE)],
-  [YELLOW_CELL, colourfulness(YELLOW)],
-  [ANGLE_CELL, (colourfulness(RED) * ANGLE_PIXELS) / CELL ** 2],
-])
-const CELLS = [...OBJECTNESS.keys()]
-
-/** A class that the detector knows, and two that it does not; each with a sentence of its own. */
-const WORDS = [
-  { name: 'bus', prompt: 'a photo of a red thing', detectorShare: 0.8 },
-  { name: 'gadget', prompt: 'a photo of a blue thing', detectorShare: null },
-  { name: 'gizmo', prompt: 'a photo of a yellow thing', detectorShare: null },
-] as const
-const BACKGROUND = 'wall'
-const LOGIT_SCALE = 20
-
-/** All that is called anything stays: every class's score of every region can be looked at. */
-const EVERYTHING = {
-  templates: 'single',
-  logitScale: LOGIT_SCALE,
-  backgroundWords: [BACKGROUND],
-  scoreFloor: 0,
-  threshold: 0,
-  crossClassNmsIou: 1,
-} as const
-
-const isSame = (a: Box, b: Box): boolean => a.every((corner, i) => corner === b[i])
-
-/** Score of each class by cell, and the pixels of the cell's mask. */
-type Found = Map<Box, { readonly scores: Readonly<Record<string, number>>; readonly area: number }>
 
 describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
   let folder: string
   let clip: ClipModel
-  const picture = painted(PICTURE, PICTURE, GREY, SCENE)
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lexmask-clip-recipes-'))
-    const { width, height, rgb } = picture
-    await sharp(rgb, { raw: { width, height, channels: 3 } })
-      .png()
-      .toFile(join(folder, 'scene.png'))
+    await writeScene(join(folder, 'scene.png'))
     await writeColourClip(join(folder, 'models/colour-clip'), tokenizerFile)
     await writeBlockDetector(join(folder, 'models/block-detector'))
     const report = { requested: 'cpu', used: 'cpu', share: null, refused: [] } as const
@@ -135,51 +65,11 @@ describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
 
   /** What a run of the product finds in the scene. */
   async function run(recipe: RecipeChoice): Promise<Found> {
-    const name = `${recipe.name}-${Math.random().toString(36).slice(2)}.lexmask`
-    const app = createApp({
-      projectFile: join(folder, name),
-      open: { create: true },
-      packRoots: [{ folder: join(folder, 'models'), required: true }],
-      resourcesFolder,
-      reviewerName: null,
-      inference: {
-        ...{ launch: forkLauncher(WORKER), pack: null, precision: null, graph: null },
-        ...{ provider: 'cpu', threads: 1, maxPixels: 2 ** 24 },
-      },
-      report: (error) => {
-        throw error
-      },
-    })
+    const app = openAppOver(folder, recipe.name)
     try {
-      const classes = WORDS.map(({ name, prompt }) => ({ name, prompts: [prompt] }))
-      const outcome = await prelabelFolder(
-        app,
-        {
-          paths: [join(folder, 'scene.png')],
-          vocabulary: { revision: 0, classes, negatives: [] },
-          recipe,
-          again: false,
-        },
-        { words: () => undefined, ready: () => undefined },
-      )
+      const outcome = await labelScene(app, join(folder, 'scene.png'), recipe)
       expect(outcome).toMatchObject({ failed: [], error: null })
-      const { project } = app
-      const [image] = project.images.list({}, { offset: 0, limit: 1 }).images
-      const found: Found = new Map(CELLS.map((cell) => [cell, { scores: {}, area: 0 }]))
-      for (const candidate of project.candidates.listForImage(image.id)) {
-        const cell = CELLS.find((one) => isSame(one, candidate.box))
-        expect(cell, `a region at ${candidate.box.join(', ')}`).toBeDefined()
-        const scores = project.annotations
-          .listForImage(image.id)
-          .filter(({ candidateId }) => candidateId === candidate.id)
-          .map(({ classId, score }) => [project.vocabulary.getClass(classId)?.name ?? '', score])
-        if (cell)
-          found.set(cell, {
-            scores: Object.fromEntries(scores) as Record<string, number>,
-            area: candidate.area,
-          })
-      }
-      return found
+      return foundInScene(app)
     } finally {
       await app.close()
     }
@@ -273,7 +163,9 @@ describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
       const [x1, y1, x2, y2] = cell
       const near = await crop(cellImage(cell))
       const around: Box = [x1 - 16, y1 - 16, x2 + 16, y2 + 16]
-      const wide = await clip.embedImages(cropToTower(picture, around, 'stretch', clip.preprocess))
+      const wide = await clip.embedImages(
+        cropToTower(PICTURE_OF_SCENE, around, 'stretch', clip.preprocess),
+      )
       const sum = near.map((value, i) => value + wide[i])
       return sum.map((value) => value / Math.sqrt(dot(sum, sum)))
     })
@@ -302,7 +194,7 @@ describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
     const sums = [0, 0, 0]
     for (let y = at(row) * stride; y < (at(row) + 1) * stride; y++) {
       for (let x = at(column) * stride; x < (at(column) + 1) * stride; x++) {
-        for (let c = 0; c < 3; c++) sums[c] += picture.rgb[(y * PICTURE + x) * 3 + c]
+        for (let c = 0; c < 3; c++) sums[c] += PICTURE_OF_SCENE.rgb[(y * PICTURE + x) * 3 + c]
       }
     }
     return [...sums.map((sum) => sum / stride ** 2 / 255), 1]
@@ -337,7 +229,7 @@ describe.skipIf(!hasShared)('recipes that ask CLIP [needs ../shared]', () => {
     const report = { requested: 'cpu', used: 'cpu', share: null, refused: [] } as const
     const factory = new SessionFactory(report, { threads: 1 })
     const { stages } = await openSplitClip(join(folder, 'models/colour-clip'), form, factory)
-    const size = stages.inputSize(picture, null)
+    const size = stages.inputSize(PICTURE_OF_SCENE, null)
     const empty = new Float32Array(3 * size.width * size.height)
     const features = await stages.features(empty, size)
     return vectorsOf((cell) =>

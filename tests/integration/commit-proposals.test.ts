@@ -46,7 +46,11 @@ function openBench(): Bench {
       clip: null,
       clipForm: 'whole',
     },
-    facts: { detectorClasses: ['person', '', '', '', '', '', 'train'], clip: null },
+    facts: {
+      detectorClasses: ['person', '', '', '', '', '', 'train'],
+      clip: null,
+      sameTextSpace: false,
+    },
     replaceTouched: false,
     scoredRevision: null,
   }

@@ -87,6 +87,7 @@ export function candidateAt(n: number): Candidate {
       probabilities: Float32Array.of(0.5, 0.25, 0.125),
     },
     vector: Uint16Array.of(0x3c00, 0, 0xffff),
+    boxHeadVector: n % 2 === 0 ? Uint16Array.of(0x3800, 0xffff) : null,
   }
 }
 

@@ -2,23 +2,25 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import { CLIP_FORMS, type ClipRecipeName, type RecipeName } from '#shared/contract/recipes.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
 
-/** @param wanted name of the pack; null for the first that serves the recipe */
+/** @param wanted name of the pack; null for the first that serves the recipe best */
 export function chooseDetector(
   { packs }: FoundPacks,
   recipe: RecipeName,
   wanted: string | null,
 ): MaskRcnnPack | null {
-  const detector = packs.find(
-    (pack) =>
-      pack.kind === 'mask-rcnn' &&
-      (wanted === null ? canServe(pack, recipe) : pack.name === wanted),
-  )
-  return detector?.kind === 'mask-rcnn' ? detector : null
+  const detectors = packs.filter((pack) => pack.kind === 'mask-rcnn')
+  if (wanted !== null) return detectors.find(({ name }) => name === wanted) ?? null
+  const serving = detectors.filter((pack) => canServe(pack, recipe))
+  // Its region vectors may be the other score of the two-score method.
+  const better = recipe === 'fvlm-patch' ? serving.find(hasRegionVectors) : undefined
+  return better ?? serving.at(0) ?? null
 }
 
+const hasRegionVectors = ({ description }: MaskRcnnPack): boolean => description.text !== undefined
+
 /** A pack that a user names is not judged here: the recipe says by name what it lacks. */
-function canServe({ description }: MaskRcnnPack, recipe: RecipeName): boolean {
-  return recipe !== 'region-text' || description.text !== undefined
+function canServe(pack: MaskRcnnPack, recipe: RecipeName): boolean {
+  return recipe !== 'region-text' || hasRegionVectors(pack)
 }
 
 export function missingDetector(

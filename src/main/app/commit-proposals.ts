@@ -1,10 +1,16 @@
-import { isClipRecipe } from '#shared/contract/recipes.ts'
+import { asksDrawnBoxes, isClipRecipe } from '#shared/contract/recipes.ts'
 import type { AnnotationRecord } from '#shared/contract/records.ts'
-import { diffRecords, recordKey, type RecordDiff } from '#shared/history/record-diff.ts'
+import {
+  diffRecords,
+  recordKey,
+  updatesOfKind,
+  type RecordDiff,
+} from '#shared/history/record-diff.ts'
 import type { StoredCandidate } from '#main/storage/candidate-repository.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import { isTouched, proposeAnnotations } from './propose-annotations.ts'
+import { callDrawn } from './drawn-annotations.ts'
+import { isTouched, proposeAnnotations, provenanceOf } from './propose-annotations.ts'
 import type { ProposalScorer, ScoredImage } from './scoring.ts'
 import { detectorDisagreement, doubtOf, rivalScore } from './uncertainty.ts'
 
@@ -34,18 +40,28 @@ export function commitProposals(
 ): CommittedProposals {
   const before = project.annotations.listForImage(imageId)
   const scored = scorer.score(candidates)
-  const after = proposeAnnotations({
-    imageId,
-    annotations: before,
-    candidates,
-    detections: scored.detections,
-    classes: scorer.vocabulary.classes,
-    threshold: scorer.parameters.scoring.threshold,
-    recipe: scorer.parameters.recipe,
-    detectorClasses: scorer.parameters.facts.detectorClasses,
-    replaceTouched,
-    reserveIds: (count) => project.annotations.reserveIds(count),
-  })
+  const { regions, scoring, facts, recipe } = scorer.parameters
+  const after = asksDrawnBoxes(regions)
+    ? callDrawn(before, {
+        ...{ candidates, called: scored.called, classes: scorer.vocabulary.classes },
+        threshold: scoring.threshold,
+        // Scoring again follows the words, and asks about nothing that it was not asked before.
+        asks: jobId === null ? 'waiting' : replaceTouched ? 'all' : 'uncalled',
+        provenanceOf: (candidate, { servedAs }) =>
+          provenanceOf(candidate, servedAs, recipe, facts.detectorClasses),
+      })
+    : proposeAnnotations({
+        imageId,
+        annotations: before,
+        candidates,
+        detections: scored.detections,
+        classes: scorer.vocabulary.classes,
+        threshold: scoring.threshold,
+        recipe,
+        detectorClasses: facts.detectorClasses,
+        replaceTouched,
+        reserveIds: (count) => project.annotations.reserveIds(count),
+      })
   const diff = withStatus(project, imageId, diffRecords('annotation', before, after))
   const change = project.history.commitChange({ imageId, label, diff, jobId, merge })
   writeScores(project, imageId, candidates, scorer, scored)
@@ -123,7 +139,10 @@ function writeDoubts(
 function withStatus(project: ProjectDatabase, imageId: number, diff: RecordDiff): RecordDiff {
   const image = project.images.get(imageId)
   if (!image) return diff
-  const hasNews = Object.keys(diff.added).length > 0
+  const isNews = ([from, to]: readonly [AnnotationRecord, AnnotationRecord]): boolean =>
+    from.state !== 'proposed' && to.state === 'proposed'
+  const hasNews =
+    Object.keys(diff.added).length > 0 || updatesOfKind(diff.updated, 'annotation').some(isNews)
   const isFinished = image.status === 'reviewed' && !hasNews
   if (image.status === 'labelled' || isFinished || image.error !== null) return diff
   const key = recordKey('image', imageId)

@@ -2,6 +2,7 @@ import type { RecipeChoice } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { InferenceState } from '#shared/contract/events.ts'
 import type { RunPack } from '#shared/contract/records.ts'
+import type { Box } from '#shared/geometry/box.ts'
 import { InferenceHost, type HostState } from '#main/inference/host.ts'
 import type {
   BoxOrder,
@@ -87,7 +88,11 @@ export class InferenceService {
     const { detector, clip, models } = this.#choose(await this.#findPacks(), recipe)
     return {
       models: { ...models, clip: clip?.name ?? null },
-      facts: { detectorClasses: detector.description.classes.map(({ name }) => name), clip: null },
+      facts: {
+        detectorClasses: detector.description.classes.map(({ name }) => name),
+        clip: null,
+        sameTextSpace: false,
+      },
     }
   }
 
@@ -125,6 +130,12 @@ export class InferenceService {
    */
   async regionSpace(name: string): Promise<RegionSpace> {
     return readRegionSpace(detectorNamed(await this.#findPacks(), name))
+  }
+
+  /** As `regionSpace`; null for a pack without a text side. */
+  async findRegionSpace(name: string): Promise<RegionSpace | null> {
+    const pack = detectorNamed(await this.#findPacks(), name)
+    return pack.description.text ? readRegionSpace(pack) : null
   }
 
   /** Load what a run asks for; a process with other models is replaced. */
@@ -186,8 +197,8 @@ export class InferenceService {
     return this.#host.load()
   }
 
-  async analyse(path: string, recipe: RegionRecipe): Promise<ImageAnalysis> {
-    return this.#loaded().call('analyse', { path, recipe })
+  async analyse(path: string, recipe: RegionRecipe, drawn: readonly Box[]): Promise<ImageAnalysis> {
+    return this.#loaded().call('analyse', { path, recipe, drawn })
   }
 
   /** The object that fills a box; `loadForPrompts` goes before. @throws LexmaskError as `Prompts` */

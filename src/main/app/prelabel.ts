@@ -2,28 +2,33 @@ import type { CommandInput, ListedJob, StartedJob } from '#shared/contract/comma
 import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
-import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import type { ProviderFallback } from '#shared/contract/providers.ts'
+import { asksDrawnBoxes, CLIP_FORMS, type RegionRecipe } from '#shared/contract/recipes.ts'
 import type { ImageRecord, JobRecord } from '#shared/contract/records.ts'
 import { diffRecords } from '#shared/history/record-diff.ts'
-import type { ImageAnalysis } from '#main/inference/protocol.ts'
+import type { ImageAnalysis, LoadedNetworks } from '#main/inference/protocol.ts'
 import { JobRunner } from '#main/jobs/job-runner.ts'
 import type { ClaimedItem } from '#main/storage/job-repository.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { fileOfImage } from './add-images.ts'
 import { changeBeside } from './change-beside.ts'
 import { commitProposals } from './commit-proposals.ts'
+import { drawnBoxes } from './drawn-annotations.ts'
 import { packsOfRun, type InferenceService } from './inference-service.ts'
 import {
   findSameRegions,
   parametersOfRun,
+  type ModelFacts,
   type RegionSearch,
+  type RunModels,
   type RunParameters,
 } from './run-parameters.ts'
 import { StatisticsCollector } from './run-statistics.ts'
 import type { Rescoring } from './rescoring.ts'
 import type { RunScorers } from './run-scorers.ts'
+import { haveSameTextSpace } from './same-text-space.ts'
 import type { ImageScorer } from './scoring.ts'
+import type { EmbedTexts } from './text-vectors.ts'
 
 /** Ends of the inference or storage side that no other image would escape. */
 const ENDS_JOB = new Set<Failure['code']>([
@@ -168,6 +173,8 @@ export class Prelabelling {
 
   /** Images whose regions were found as this search would find them. */
   imagesFoundLike(search: RegionSearch): Set<number> {
+    // More may have been drawn since.
+    if (asksDrawnBoxes(search.regions)) return new Set()
     const same = new Map<number, boolean>()
     const found = new Set<number>()
     for (const { imageId, runId } of [...this.#project.jobs.lastRuns()]) {
@@ -197,10 +204,11 @@ export class Prelabelling {
     const { recipe, regions } = parameters
     const path = fileOfImage(this.#project.path, image.path)
     this.statistics.imageStarted()
-    const analysis = await this.#inference.analyse(path, {
-      recipe,
-      parameters: regions,
-    } as RegionRecipe)
+    const drawn = asksDrawnBoxes(regions)
+      ? drawnBoxes(this.#project.annotations.listForImage(item.imageId))
+      : []
+    const order = { recipe, parameters: regions } as RegionRecipe
+    const analysis = await this.#inference.analyse(path, order, drawn)
     this.#noteFallbacks(runIdOf(item))
     return { analysis, scorer: await this.#scorers.ofRun(runIdOf(item)) }
   }
@@ -210,7 +218,10 @@ export class Prelabelling {
     const startedAt = performance.now()
     const { width, height, sha256, candidates } = analysis
     project.images.update(item.imageId, { width, height, sha256, error: null })
-    project.candidates.replaceForImage(item.imageId, runIdOf(item), candidates)
+    // Half of what a region takes in the file, and of no use in another space.
+    const { sameTextSpace } = scorer.parameters.facts
+    const kept = candidates.map((one) => (sameTextSpace ? one : { ...one, boxHeadVector: null }))
+    project.candidates.replaceForImage(item.imageId, runIdOf(item), kept)
     const stored = project.candidates.listForImage(item.imageId)
     const { change } = commitProposals(project, item.imageId, stored, scorer, {
       label: LABEL_OF_RUN,
@@ -240,7 +251,11 @@ export class Prelabelling {
     const parameters = parametersOfRun(run)
     const networks = await this.#inference.load(parameters.models)
     if (run.packs.length > 0) return parameters
-    const facts = { detectorClasses: networks.detectorClasses, clip: networks.clip }
+    const facts: ModelFacts = {
+      detectorClasses: [...networks.detectorClasses],
+      clip: networks.clip,
+      sameTextSpace: await this.#haveSameTextSpace(parameters.models, networks),
+    }
     const known = { ...run.parameters, facts }
     this.#project.transaction(() => {
       this.#project.runs.setPacks(runId, packsOfRun(networks))
@@ -261,6 +276,18 @@ export class Prelabelling {
     )
     if (!isNew) return
     this.#project.transaction(() => this.#project.runs.setPacks(runId, packs))
+  }
+
+  /** Asked of the models themselves, for the recipe that compares regions in both. */
+  async #haveSameTextSpace(
+    { detector, clipForm }: RunModels,
+    { clip, detectorClasses }: LoadedNetworks,
+  ): Promise<boolean> {
+    if (clip === null || clipForm !== CLIP_FORMS['fvlm-patch']) return false
+    const space = await this.#inference.findRegionSpace(detector)
+    if (space === null) return false
+    const embed: EmbedTexts = (texts) => this.#inference.embedTexts(texts)
+    return haveSameTextSpace(this.#project, clip, embed, space, detectorClasses)
   }
 
   #imageOf({ imageId }: ClaimedItem): ImageRecord {

@@ -126,7 +126,7 @@ function scoringOf({ models, detector }: PromptModels): RunParameters {
   const detectorClasses = detector.description.classes.map(({ name }) => name)
   const common = {
     models: { ...models, clip: null },
-    facts: { detectorClasses, clip: null },
+    facts: { detectorClasses, clip: null, sameTextSpace: false },
     replaceTouched: false,
     scoredRevision: null,
   }

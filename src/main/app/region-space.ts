@@ -12,6 +12,8 @@ export interface RegionSpace {
   readonly temperature: number
   /** Unit vector of what is no object. */
   readonly background: Float32Array
+  /** The sentence by which the pack's authors embedded a name. */
+  promptOf(name: string): string
   /** Unit vector of a word that is one of the pack's own names; null for others. */
   vectorOf(word: string): Float32Array | null
   /** Unit vectors of the pack's names other than these. */
@@ -49,6 +51,7 @@ export async function readRegionSpace({
   return {
     temperature: text.temperature,
     background: normaliseRows(background, dimension),
+    promptOf: (name) => text.prompt.replaceAll('{}', name),
     vectorOf: (word) => {
       const [found] = index.find(word)
       return found === undefined ? null : vectors[found]

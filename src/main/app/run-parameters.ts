@@ -24,6 +24,8 @@ const facts = z.object({
   detectorClasses: z.array(z.string()),
   /** null until the models were loaded, and for a run without CLIP. */
   clip: z.object({ encoder: z.string(), dimension: z.number(), logitScale: z.number() }).nullable(),
+  /** Whether the detector's region vectors lie in CLIP's text space; found once both were loaded. */
+  sameTextSpace: z.boolean().default(false),
 })
 export type ModelFacts = z.infer<typeof facts>
 

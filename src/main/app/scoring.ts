@@ -1,25 +1,18 @@
 import type { Vocabulary } from '#shared/contract/records.ts'
-import { LexmaskError } from '#shared/contract/errors.ts'
 import { isClipRecipe } from '#shared/contract/recipes.ts'
 import type { Lexicon, LexiconRelation } from '#shared/vocabulary/lexicon.ts'
 import type { VocabularyService } from '#shared/vocabulary/vocabulary-service.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
-import { clipScorer } from '#main/vision/clip-scorer.ts'
 import { suppressDetections, type Detection } from '#main/vision/detections.ts'
 import { detectorScorer } from '#main/vision/detector-scorer.ts'
 import { vectorFromFloat16 } from '#main/vision/float16.ts'
 import { regionTextScorer } from '#main/vision/region-text-scorer.ts'
 import type { TextTable } from '#main/vision/text-table.ts'
-import {
-  vectorsOf,
-  type ScorableCandidate,
-  type VocabularyMeaning,
-  type VocabularyScorer,
-} from '#main/vision/vocabulary-scorer.ts'
-import { isClipRun, type ClipRunParameters, type RunParameters } from './run-parameters.ts'
+import { vectorsOf, type ScorableCandidate } from '#main/vision/vocabulary-scorer.ts'
+import { scoreByClip, type ClipTextSources, type Scoring } from './clip-scoring.ts'
+import { isClipRun, type RunParameters } from './run-parameters.ts'
 import type { RegionSpace } from './region-space.ts'
-import { embedWords, type EmbedTexts } from './text-vectors.ts'
 import {
   DetectorLexicon,
   promptVocabulary,
@@ -63,12 +56,9 @@ export interface ScoredImage extends Pick<CalledImage, 'called'> {
 }
 
 /** What turns words into vectors; each part may be missing. */
-export interface TextSources {
+export interface TextSources extends ClipTextSources {
   readonly table: TextTable | null
   readonly lexicon: Lexicon
-  readonly embed: EmbedTexts
-  /** @throws LexmaskError PACK_MISSING, PACK_INVALID for the name of a Mask R-CNN pack */
-  readonly regionSpace: (pack: string) => Promise<RegionSpace>
 }
 
 /**
@@ -107,9 +97,10 @@ export async function createImageScorer(
       ),
     },
     (candidates) => {
-      const scorable = candidates.map(({ vector, ...rest }) => ({
+      const scorable = candidates.map(({ vector, boxHeadVector, ...rest }) => ({
         ...rest,
         vector: vector && vectorFromFloat16(vector),
+        boxHeadVector: boxHeadVector ? vectorFromFloat16(boxHeadVector) : null,
       }))
       return { scorable, called: scorer(scorable) }
     },
@@ -143,12 +134,6 @@ function scorerThatCalls(
   }
 }
 
-interface Scoring {
-  readonly scorer: VocabularyScorer
-  readonly meaning: VocabularyMeaning
-  readonly unservedWords: readonly string[]
-}
-
 async function scoringOf(
   project: ProjectDatabase,
   vocabulary: Vocabulary,
@@ -157,7 +142,7 @@ async function scoringOf(
   sources: TextSources,
 ): Promise<Scoring> {
   if (isClipRun(parameters)) {
-    return scoreByClip(project, vocabulary, lexicon, parameters, sources.embed)
+    return scoreByClip(project, vocabulary, lexicon, parameters, sources)
   }
   switch (parameters.recipe) {
     case 'detector':
@@ -233,30 +218,4 @@ function namesMeant({ words, negatives }: VocabularyService): Set<string> {
       ...(isName(one.detectorRelation) ? one.detectorClasses : []),
     ]),
   ])
-}
-
-async function scoreByClip(
-  project: ProjectDatabase,
-  vocabulary: Vocabulary,
-  lexicon: DetectorLexicon,
-  { recipe, scoring, facts }: ClipRunParameters,
-  embed: EmbedTexts,
-): Promise<Scoring> {
-  if (!facts.clip) {
-    throw new LexmaskError(
-      'PACK_MISSING',
-      `The run of the recipe "${recipe}" has no CLIP pack on record. Run it again with a CLIP pack.`,
-    )
-  }
-  const prompted = promptVocabulary(vocabulary, scoring.templates, scoring.backgroundWords)
-  const textVectorOf = await embedWords(project, facts.clip, embed, wordsOf(prompted))
-  const { meaning, unservedWords } = understandVocabulary(
-    vocabulary,
-    prompted,
-    lexicon,
-    (_textNames, word) => [textVectorOf(word)].filter((vector) => vector !== null),
-    scoring,
-  )
-  const logitScale = scoring.logitScale ?? facts.clip.logitScale
-  return { scorer: clipScorer(meaning, { ...scoring, logitScale }), meaning, unservedWords }
 }

@@ -122,7 +122,12 @@ export interface WorkerMemory {
 export interface WorkerCalls {
   readonly load: { readonly input: WorkerSettings; readonly output: LoadedNetworks }
   readonly analyse: {
-    readonly input: { readonly path: string; readonly recipe: RegionRecipe }
+    readonly input: {
+      readonly path: string
+      readonly recipe: RegionRecipe
+      /** That a person drew, in pixels of the oriented image; for a recipe that asks for them. */
+      readonly drawn?: readonly Box[]
+    }
     readonly output: ImageAnalysis
   }
   readonly embedTexts: {

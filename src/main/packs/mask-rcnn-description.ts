@@ -71,6 +71,8 @@ export const maskRcnnDescriptionSchema = z.object({
       background: z.string(),
       /** File name, then prose: float32 [classes, dimension], vectors of the pack's own names. */
       cocoNames: z.string(),
+      /** The sentence that was embedded for a name, which stands for the braces. */
+      prompt: z.string().includes('{}').default('a {}'),
     })
     .optional(),
   /** Present when the pack comes as one graph; output names default to those of the session. */

@@ -4,6 +4,7 @@ import type { ClipModel, SplitClip } from '#main/networks/clip.ts'
 import type { ModelImage } from '#main/vision/model-image.ts'
 import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { candidateOf, findClipRegions, type ClipRegion } from './clip-regions.ts'
+import { drawnRegions } from './drawn-regions.ts'
 import { prepareImage } from './prepare.ts'
 import type { Recipe } from './recipe.ts'
 import type { StageClock } from './stage-clock.ts'
@@ -36,11 +37,16 @@ export const clipRecipe = <Parameters extends ClipRegions>(
   see: SeeRegions<ClipModel, Parameters>,
 ): Recipe<Parameters, PreparedForClip> => recipeOf(name, isWhole, see)
 
-/** A recipe whose regions are cut out of features that CLIP makes once an image. */
+/**
+ * A recipe whose regions are cut out of features that CLIP makes once an image.
+ *
+ * @param keepsBoxHead whether candidates keep the box head's vector beside CLIP's
+ */
 export const splitClipRecipe = <Parameters extends ClipRegions>(
   name: ClipRecipeName,
   see: SeeRegions<SplitClip, Parameters>,
-): Recipe<Parameters, PreparedForClip> => recipeOf(name, isSplit, see)
+  { keepsBoxHead = false } = {},
+): Recipe<Parameters, PreparedForClip> => recipeOf(name, isSplit, see, keepsBoxHead)
 
 const isWhole = (clip: ClipModel | SplitClip): clip is ClipModel => clip.form === 'whole'
 const isSplit = (clip: ClipModel | SplitClip): clip is SplitClip => clip.form !== 'whole'
@@ -49,6 +55,7 @@ function recipeOf<Clip, Parameters extends ClipRegions>(
   name: ClipRecipeName,
   isServedBy: (clip: ClipModel | SplitClip) => clip is Clip & (ClipModel | SplitClip),
   see: SeeRegions<Clip, Parameters>,
+  keepsBoxHead = false,
 ): Recipe<Parameters, PreparedForClip> {
   return {
     async prepare(image, { detector }, clock) {
@@ -59,16 +66,19 @@ function recipeOf<Clip, Parameters extends ClipRegions>(
       }))
     },
 
-    async findRegions({ input, pixels }, { detector, clip }, parameters, clock) {
+    async findRegions({ input, pixels }, { detector, clip }, parameters, clock, drawn = []) {
       if (!clip || !isServedBy(clip)) {
         throw new LexmaskError(
           'PACK_MISSING',
           `The recipe "${name}" needs a CLIP pack, and none of its kind is loaded. Give its folder with --models, or use the recipe "detector".`,
         )
       }
-      const regions = await findClipRegions(input, pixels, detector, parameters, clock)
+      const regions =
+        parameters.source === 'boxes'
+          ? await drawnRegions(input, pixels, detector, drawn, clock)
+          : await findClipRegions(input, pixels, detector, parameters, clock)
       const vectors = await see(regions, pixels, clip, parameters, clock)
-      return regions.map((region, i) => candidateOf(region, vectors[i]))
+      return regions.map((region, i) => candidateOf(region, vectors[i], keepsBoxHead))
     },
   }
 }

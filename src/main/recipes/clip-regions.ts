@@ -1,7 +1,7 @@
 import type { ClipRegions } from '#shared/contract/recipes.ts'
 import type { Box } from '#shared/geometry/box.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
-import type { RegionNetwork } from '#main/networks/mask-rcnn.ts'
+import type { Classification, RegionNetwork } from '#main/networks/mask-rcnn.ts'
 import type { DetectionNetwork } from '#main/networks/detection-network.ts'
 import type { Detector } from '#main/networks/open-networks.ts'
 import { pasteOf } from '#main/packs/mask-rcnn-description.ts'
@@ -26,6 +26,8 @@ export interface ClipRegion {
   readonly mask: Rle
   readonly objectness: number
   readonly posterior: Posterior
+  /** Unit vector of a box head that gives regions vectors; null from another. */
+  readonly boxHeadVector: Float32Array | null
 }
 
 /** Class-agnostic regions of an image, for the recipes that ask CLIP what they are. */
@@ -41,13 +43,21 @@ export function findClipRegions(
     : detectedAtOnce(input, pixels, detector.network, parameters, clock)
 }
 
-/** @param vector unit; null for a region that CLIP did not see */
-export function candidateOf(region: ClipRegion, vector: Float32Array | null): Candidate {
-  const { posterior } = region
+/**
+ * @param vector unit; null for a region that was not shown to whatever makes vectors
+ * @param keepsBoxHead whether scoring compares the box head's vector as well
+ */
+export function candidateOf(
+  { boxHeadVector, ...region }: ClipRegion,
+  vector: Float32Array | null,
+  keepsBoxHead: boolean,
+): Candidate {
+  const { classes } = region.posterior
   return {
     ...region,
-    detectorClass: posterior.classes.length > 0 ? posterior.classes[0] : null,
+    detectorClass: classes.length > 0 ? classes[0] : null,
     vector: vector && float16FromVector(vector),
+    ...(keepsBoxHead && boxHeadVector ? { boxHeadVector: float16FromVector(boxHeadVector) } : {}),
   }
 }
 
@@ -101,8 +111,14 @@ async function regionsInStages(
       ...region,
       objectness: proposed.proposals.objectness[proposal],
       posterior: posteriors[proposal],
+      boxHeadVector: vectorOf(proposed.classes, proposal),
     }
   })
+}
+
+function vectorOf({ regions }: Classification, row: number): Float32Array | null {
+  if (!regions) return null
+  return regions.vectors.slice(row * regions.dimension, (row + 1) * regions.dimension)
 }
 
 function chooseProposals(
@@ -190,6 +206,7 @@ async function detectedAtOnce(
             classes: Uint16Array.of(detections.labels[i] - 1),
             probabilities: Float32Array.of(detections.scores[i]),
           },
+          boxHeadVector: null,
         }
       })
       .filter(({ box }) => shortSide(box) >= parameters.minSidePx),

@@ -1,3 +1,4 @@
+import type { Box } from '#shared/geometry/box.ts'
 import type { ClipModel, SplitClip } from '#main/networks/clip.ts'
 import type { Detector } from '#main/networks/open-networks.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
@@ -21,5 +22,7 @@ export interface Recipe<Parameters, Prepared> {
     networks: Networks,
     parameters: Parameters,
     clock: StageClock,
+    /** Boxes that a person drew, in pixels of the oriented image, where the parameters ask for them. */
+    drawn?: readonly Box[],
   ): Promise<Candidate[]>
 }

@@ -4,6 +4,8 @@ import { float16FromVector } from '#main/vision/float16.ts'
 import { takeBoxes } from '#main/vision/model-boxes.ts'
 import { suppressOverlaps } from '#main/vision/nms.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
+import { candidateOf } from './clip-regions.ts'
+import { drawnRegions } from './drawn-regions.ts'
 import { channelPatch, pasteMasks } from './paste-masks.ts'
 import { prepareForDetector, type PreparedForDetector } from './prepare.ts'
 import { proposeAndClassify } from './propose-and-classify.ts'
@@ -16,8 +18,16 @@ import type { Recipe } from './recipe.ts'
 export const regionTextRecipe: Recipe<RegionTextRegions, PreparedForDetector> = {
   prepare: prepareForDetector,
 
-  async findRegions({ input, size }, { detector }, parameters, clock) {
+  async findRegions({ input, size }, { detector }, parameters, clock, drawn = []) {
     if (detector.kind !== 'regions') throw noRegionVectors(detector.network.pack.name)
+    if (parameters.source === 'boxes') {
+      const regions = await drawnRegions(input, size, detector, drawn, clock)
+      return regions.map((region) => {
+        const { boxHeadVector } = region
+        if (boxHeadVector === null) throw noRegionVectors(detector.network.pack.name)
+        return candidateOf(region, boxHeadVector, false)
+      })
+    }
     const { network } = detector
     const { proposals, classes } = await proposeAndClassify(input, network, parameters, clock)
     const { regions, columns, probabilities } = classes

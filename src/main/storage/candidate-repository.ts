@@ -15,6 +15,8 @@ export interface StoredCandidate {
   readonly posterior: Posterior
   /** float16 bits. */
   readonly vector: Uint16Array | null
+  /** float16 bits. */
+  readonly boxHeadVector: Uint16Array | null
   readonly maskHash: string
   /** Of the mask. */
   readonly bbox: XywhBox
@@ -62,6 +64,7 @@ interface CandidateRow {
   readonly detectorClass: number | null
   readonly posterior: Buffer
   readonly vector: Buffer | null
+  readonly boxHeadVector: Buffer | null
   readonly maskHash: string
   readonly area: number
   readonly x: number
@@ -87,14 +90,15 @@ export class CandidateRepository {
     this.#masks = masks
     this.#insert = database.prepare(
       `INSERT INTO candidate (image_id, run_id, x1, y1, x2, y2, mask_hash, objectness,
-         detector_class, posterior, vector)
+         detector_class, posterior, vector, box_head_vector)
        VALUES (@imageId, @runId, @x1, @y1, @x2, @y2, @maskHash, @objectness,
-         @detectorClass, @posterior, @vector)`,
+         @detectorClass, @posterior, @vector, @boxHeadVector)`,
     )
     this.#deleteOfImage = database.prepare('DELETE FROM candidate WHERE image_id = ?')
     this.#listOfImage = database.prepare(
       `SELECT c.id, c.image_id AS imageId, c.run_id AS runId, c.x1, c.y1, c.x2, c.y2, c.objectness,
-         c.detector_class AS detectorClass, c.posterior, c.vector, c.mask_hash AS maskHash,
+         c.detector_class AS detectorClass, c.posterior, c.vector,
+         c.box_head_vector AS boxHeadVector, c.mask_hash AS maskHash,
          m.area, m.x, m.y, m.w, m.h
        FROM candidate c JOIN mask m ON m.hash = c.mask_hash
        WHERE c.image_id = ? ORDER BY c.id`,
@@ -146,7 +150,8 @@ export class CandidateRepository {
         objectness: candidate.objectness,
         detectorClass: candidate.detectorClass,
         posterior: blobOfPosterior(candidate.posterior),
-        vector: candidate.vector === null ? null : blobOfArray(candidate.vector),
+        vector: candidate.vector && blobOfArray(candidate.vector),
+        boxHeadVector: candidate.boxHeadVector ? blobOfArray(candidate.boxHeadVector) : null,
       })
       return Number(lastInsertRowid)
     })
@@ -207,12 +212,13 @@ export class CandidateRepository {
 }
 
 function candidateOfRow(row: CandidateRow): StoredCandidate {
-  const { x1, y1, x2, y2, x, y, w, h, posterior, vector, ...rest } = row
+  const { x1, y1, x2, y2, x, y, w, h, posterior, vector, boxHeadVector, ...rest } = row
   return {
     ...rest,
     box: [x1, y1, x2, y2],
     bbox: [x, y, w, h],
     posterior: posteriorOfBlob(posterior),
-    vector: vector === null ? null : uint16OfBlob(vector),
+    vector: vector && uint16OfBlob(vector),
+    boxHeadVector: boxHeadVector && uint16OfBlob(boxHeadVector),
   }
 }

@@ -25,4 +25,9 @@ export interface Candidate {
   readonly posterior: Posterior
   /** Region vector as float16 bits, unit length before rounding; null when the recipe has none. */
   readonly vector: Uint16Array | null
+  /**
+   * The box head's vector of the region, as `vector`, where that is of CLIP's image encoder and the
+   * recipe compares both.
+   */
+  readonly boxHeadVector?: Uint16Array | null
 }

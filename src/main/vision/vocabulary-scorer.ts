@@ -11,6 +11,8 @@ export interface ScorableCandidate {
   readonly posterior: Posterior
   /** Unit region vector; null when the recipe has none. */
   readonly vector: Float32Array | null
+  /** The box head's unit vector, where `vector` is of CLIP's image encoder and both count. */
+  readonly boxHeadVector?: Float32Array | null
 }
 
 /** How the models understand one name of a class. */

@@ -23,7 +23,7 @@ async function serve(request: WorkerRequest): Promise<unknown> {
       })
       return worker.loaded
     case 'analyse':
-      return loaded().analyse(request.input.path, request.input.recipe)
+      return loaded().analyse(request.input.path, request.input.recipe, request.input.drawn)
     case 'embedTexts':
       return loaded().embedTexts(request.input.texts)
     case 'maskInBox':

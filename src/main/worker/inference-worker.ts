@@ -1,5 +1,6 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type { Box } from '#shared/geometry/box.ts'
 import { openImage } from '#main/imaging/decode-image.ts'
 import type {
   ImageAnalysis,
@@ -100,10 +101,14 @@ export class InferenceWorker {
   }
 
   /** Starts decoding at once and waits for the model only then. */
-  async analyse(path: string, order: RegionRecipe): Promise<ImageAnalysis> {
+  async analyse(
+    path: string,
+    order: RegionRecipe,
+    drawn: readonly Box[] = [],
+  ): Promise<ImageAnalysis> {
     const clock = new StageClock()
     const image = await clock.time('decode', () => openImage(path, { maxPixels: this.#maxPixels }))
-    const { candidates, runMs } = await this.#findRegions(image, order, clock)
+    const { candidates, runMs } = await this.#findRegions(image, order, clock, drawn)
     const { width, height, sha256 } = image
     return { width, height, sha256, candidates, stageMs: clock.ms, runMs }
   }
@@ -137,22 +142,23 @@ export class InferenceWorker {
     image: ImageSource,
     order: RegionRecipe,
     clock: StageClock,
+    drawn: readonly Box[],
   ): Promise<{ candidates: Candidate[]; runMs: number }> {
     switch (order.recipe) {
       case 'detector':
-        return this.#run(detectorRecipe, image, order.parameters, clock)
+        return this.#run(detectorRecipe, image, order.parameters, clock, drawn)
       case 'region-text':
-        return this.#run(regionTextRecipe, image, order.parameters, clock)
+        return this.#run(regionTextRecipe, image, order.parameters, clock, drawn)
       case 'crop':
-        return this.#run(cropRecipe, image, order.parameters, clock)
+        return this.#run(cropRecipe, image, order.parameters, clock, drawn)
       case 'vild':
-        return this.#run(vildRecipe, image, order.parameters, clock)
+        return this.#run(vildRecipe, image, order.parameters, clock, drawn)
       case 'ovseg':
-        return this.#run(ovsegRecipe, image, order.parameters, clock)
+        return this.#run(ovsegRecipe, image, order.parameters, clock, drawn)
       case 'fvlm-patch':
-        return this.#run(fvlmPatchRecipe, image, order.parameters, clock)
+        return this.#run(fvlmPatchRecipe, image, order.parameters, clock, drawn)
       case 'regionclip':
-        return this.#run(regionclipRecipe, image, order.parameters, clock)
+        return this.#run(regionclipRecipe, image, order.parameters, clock, drawn)
     }
   }
 
@@ -161,11 +167,13 @@ export class InferenceWorker {
     image: ImageSource,
     parameters: Parameters,
     clock: StageClock,
+    drawn: readonly Box[],
   ): Promise<{ candidates: Candidate[]; runMs: number }> {
     const prepared = await recipe.prepare(image, this.#networks, clock)
     return this.#queue.run('batch', async () => {
       this.#factory.takeRunMs()
-      const candidates = await recipe.findRegions(prepared, this.#networks, parameters, clock)
+      const networks = this.#networks
+      const candidates = await recipe.findRegions(prepared, networks, parameters, clock, drawn)
       return { candidates, runMs: this.#factory.takeRunMs() }
     })
   }

@@ -46,6 +46,8 @@ export const detectorScoringSchema = z.strictObject({
 })
 
 export const regionTextRegionsSchema = z.strictObject({
+  /** RPN boxes, or the boxes that a person drew, as in the recipes that ask CLIP. */
+  source: z.enum(['rpn', 'boxes']).default('rpn'),
   /** RPN boxes that go through the box head; null takes the pack's own number. */
   proposals: z.number().int().min(1).max(3000).nullable().default(null),
   proposalNmsIou: iou.default(0.7),
@@ -69,8 +71,11 @@ export const regionTextScoringSchema = z.strictObject({
 /** How the recipes that ask CLIP find their regions; they differ in how CLIP sees a region. */
 const clipRegions = {
   proposals: z.number().int().min(1).max(3000).default(100),
-  /** RPN boxes with the detector's best class, or what the recipe `detector` would detect. */
-  source: z.enum(['rpn', 'detections']).default('rpn'),
+  /**
+   * RPN boxes with the detector's best class, what the recipe `detector` would detect, or the boxes
+   * that a person drew, none of which is dropped and of which nothing else decides.
+   */
+  source: z.enum(['rpn', 'detections', 'boxes']).default('rpn'),
   proposalNmsIou: iou.default(0.7),
   /** Regions with less objectness are not kept. */
   candidateFloor: probability.default(0.02),
@@ -127,7 +132,11 @@ export const ovsegScoringSchema = z.strictObject({
 const samplingRatio = z.number().int().min(0).max(8).default(0)
 
 export const fvlmPatchRegionsSchema = z.strictObject({ ...clipRegions, samplingRatio })
-export const fvlmPatchScoringSchema = z.strictObject(clipScoring)
+export const fvlmPatchScoringSchema = z.strictObject({
+  ...clipScoring,
+  /** Whether the score of a box head with vectors of the same text space counts: √(s1 · s2). */
+  regionText: z.enum(['join', 'ignore']).default('join'),
+})
 
 export const regionclipRegionsSchema = z.strictObject({
   ...clipRegions,
@@ -196,6 +205,11 @@ export type RegionclipRegions = z.infer<typeof regionclipRegionsSchema>
 export type ClipRegions = Omit<CropRegions, 'crop'>
 export type ClipScoring = z.infer<typeof cropScoringSchema>
 export type Fusion = z.infer<typeof fusions>
+
+/** Whether regions are those that a person drew, which is to be called and not found. */
+export function asksDrawnBoxes(regions: object): boolean {
+  return 'source' in regions && regions.source === 'boxes'
+}
 
 /** What the worker is told to do with an image: no word of the vocabulary is in it. */
 export type RegionRecipe = {

@@ -47,11 +47,25 @@ function roiColours(graph: OnnxGraph, side: number): string {
   })
 }
 
-/** Probabilities by how colourful the middle of a RoI is; no refinement. */
-export function boxHead(): Uint8Array {
+/** How the colour of a RoI's middle becomes a region vector: a row a channel in 0..1, and one for all. */
+export type VectorOfColour = readonly [
+  red: readonly number[],
+  green: readonly number[],
+  blue: readonly number[],
+  always: readonly number[],
+]
+
+/**
+ * Probabilities by how colourful the middle of a RoI is; no refinement.
+ *
+ * @param vectorOfColour also gives region vectors, of length 1 with the same direction
+ */
+export function boxHead(vectorOfColour: VectorOfColour | null = null): Uint8Array {
   const graph = new OnnxGraph('blocks-box-head')
   const columns = SHARES.length
-  const seen = colourfulness(graph, roiColours(graph, 1))
+  const colours = roiColours(graph, 1)
+  if (vectorOfColour) regionVectors(graph, colours, vectorOfColour)
+  const seen = colourfulness(graph, colours)
   const flat = graph.node('flat', 'Reshape', [seen, graph.int64s('rows', [2], [-1, 1])])
   const shares = graph.node('shares', 'MatMul', [
     flat,
@@ -65,6 +79,30 @@ export function boxHead(): Uint8Array {
   graph.output('cls_prob', 'float', ['n', columns])
   graph.output('box_deltas', 'float', ['n', 4 * columns])
   return graph.encode()
+}
+
+function regionVectors(graph: OnnxGraph, colours: string, rows: VectorOfColour): void {
+  const [red, green, blue, always] = rows
+  const rgb = graph.node('rgb', 'Reshape', [colours, graph.int64s('rgb_rows', [2], [-1, 3])])
+  const shares = graph.node('rgb_shares', 'Div', [rgb, graph.floats('full', [], [255])])
+  const axes = [3, always.length]
+  const mixed = graph.node('mixed', 'MatMul', [
+    shares,
+    graph.floats('vector_of_colour', axes, [red, green, blue].flat()),
+  ])
+  const long = graph.node('long', 'Add', [mixed, graph.floats('always', [always.length], always)])
+  const squares = graph.node('squares', 'Mul', [long, long])
+  const square = graph.node('square', 'ReduceSum', [squares, graph.int64s('along', [1], [1])], {
+    keepdims: 1,
+  })
+  const length = graph.node('length', 'Sqrt', [square])
+  graph.node('region_vec', 'Div', [long, length])
+  graph.node('any_deltas', 'MatMul', [
+    rgb,
+    graph.floats('no_deltas', [3, 4], new Array<number>(12).fill(0)),
+  ])
+  graph.output('region_vec', 'float', ['n', always.length])
+  graph.output('any_deltas', 'float', ['n', 4])
 }
 
 /** What is colourful is the object, in the channels of both classes. */

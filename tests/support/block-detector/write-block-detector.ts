@@ -1,25 +1,41 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { backbone, boxHead, CELL, maskHead } from './graphs.ts'
+import { basename, join } from 'node:path'
+import { backbone, boxHead, CELL, maskHead, type VectorOfColour } from './graphs.ts'
 
 /** Sides of the pictures that it takes as they are. */
 export const PICTURE = 7 * CELL
+
+/** What a block detector with region vectors brings beside its graphs. */
+export interface BlockText {
+  readonly vectorOfColour: VectorOfColour
+  readonly temperature: number
+  /** Unit. */
+  readonly background: Float32Array
+  /** Of "bus" and "car", one after the other. */
+  readonly names: Float32Array
+}
 
 /**
  * Write the block detector: Mask R-CNN's three graphs for pictures of coloured blocks on grey, whose
  * answers can be told beforehand. A box is a cell of 64 pixels, its objectness the mean of max - min
  * over its colours, the probabilities of "bus" and "car" are 0.8 and 0.1 of that of its middle, and the
  * mask is what is colourful in it, in steps of 4 pixels.
+ *
+ * @param text with it the box head gives region vectors, by the colour of a box's middle
  */
-export async function writeBlockDetector(folder: string): Promise<void> {
+export async function writeBlockDetector(
+  folder: string,
+  text: BlockText | null = null,
+): Promise<void> {
   const files = {
     'backbone_rpn.fp32.onnx': backbone(),
-    'box_head.fp32.onnx': boxHead(),
+    'box_head.fp32.onnx': boxHead(text?.vectorOfColour),
     'mask_head.fp32.onnx': maskHead(),
+    ...(text && { 'background.f32': bytesOf(text.background), 'names.f32': bytesOf(text.names) }),
   }
   const description = {
-    name: 'block-detector',
+    name: basename(folder),
     title: 'Block detector: sees coloured blocks on grey, for tests',
     licence: 'Apache-2.0',
     precisions: { fp32: 'float32' },
@@ -39,6 +55,13 @@ export async function writeBlockDetector(folder: string): Promise<void> {
     rpn: { deltaWeights: [1, 1, 1, 1], preNmsTop: 1000, nmsIou: 0.7, postNmsTop: 100 },
     box_head: { deltaWeights: [10, 10, 5, 5] },
     mask_head: { paste: { padCells: 0, threshold: 0.5 } },
+    ...(text && {
+      text: {
+        temperature: text.temperature,
+        background: 'background.f32, float32, unit length',
+        cocoNames: 'names.f32, float32, text vectors of "a {name}"',
+      },
+    }),
     files: Object.fromEntries(
       Object.entries(files).map(([name, bytes]) => [
         name,
@@ -50,3 +73,6 @@ export async function writeBlockDetector(folder: string): Promise<void> {
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
   await writeFile(join(folder, 'model.json'), `${JSON.stringify(description, null, 2)}\n`)
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)

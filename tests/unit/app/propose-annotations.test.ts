@@ -26,6 +26,7 @@ const candidate = (id: number, more: Partial<StoredCandidate> = {}): StoredCandi
   detectorClass: 1,
   posterior: { classes: Uint16Array.of(1), probabilities: Float32Array.of(0.5) },
   vector: null,
+  boxHeadVector: null,
   maskHash: `mask ${id}`,
   bbox: [id * 100, 0, 10, 10],
   area: 80,

@@ -32,6 +32,7 @@ const sources: TextSources = {
     Promise.resolve({
       temperature: 10,
       background: axis('background'),
+      promptOf: (name) => name,
       vectorOf: (word) => (DETECTOR.includes(word) ? axis(word) : null),
       vectorsBut: (names) => DETECTOR.filter((name) => !names.has(name)).map(axis),
     }),
@@ -87,6 +88,7 @@ async function score(
         probabilities: Float32Array.from(isKnown ? [p] : []),
       },
       vector: recipe === 'region-text' ? float16FromVector(axis(name)) : null,
+      boxHeadVector: null,
     }
   })
   return scorer

@@ -100,6 +100,8 @@ export default {
     detic: 'Detic’s square root',
     rpn: 'region proposals',
     detections: 'the detector’s objects',
+    boxes: 'what I drew',
+    join: 'joins',
   },
   parameters: {
     regions: {
@@ -109,7 +111,7 @@ export default {
       },
       source: {
         label: 'Regions from',
-        hint: 'Everything object-like, or only what the detector takes for one of its classes.',
+        hint: 'Everything object-like, what the detector takes for one of its classes, or what you drew: that gets a class, nothing is added, and what gets none stays as it is.',
       },
       proposalNmsIou: {
         label: 'Overlap of proposals',
@@ -165,6 +167,10 @@ export default {
         hint: 'Whether a word’s probability is multiplied by it.',
       },
       distractors: { label: 'Competing words', hint: 'What competes with the vocabulary.' },
+      regionText: {
+        label: 'Trained box head',
+        hint: 'Whether its score counts as well, where its vectors lie in CLIP’s text space: the root of the product of both.',
+      },
       fusion: { label: 'Fusion', hint: 'What CLIP’s score is combined with.' },
       alpha: {
         label: 'Weight of fusion',

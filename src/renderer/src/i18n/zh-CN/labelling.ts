@@ -98,11 +98,16 @@ const labelling: Messages['labelling'] = {
     detic: 'Detic 平方根',
     rpn: '候选框',
     detections: '检测器的检测结果',
+    boxes: '我绘制的框',
+    join: '参与计分',
   },
   parameters: {
     regions: {
       proposals: { label: '候选框数', hint: '每张图片细看的框数。越多越能找到小物体，也越慢。' },
-      source: { label: '区域来源', hint: '所有像物体的区域，或只取检测器认出类别的区域。' },
+      source: {
+        label: '区域来源',
+        hint: '所有像物体的区域、检测器认出类别的区域，或您绘制的框：只为这些框判定类别，不新增标注；判定不出的保持原样。',
+      },
       proposalNmsIou: { label: '候选框重叠', hint: '重叠超过此值的候选框视为一个。' },
       candidateFloor: { label: '保留的最低分', hint: '低于此值的区域不存储。' },
       nmsIou: { label: '检测器同类重叠', hint: '检测器同类区域重叠超过此值视为一个。' },
@@ -136,6 +141,10 @@ const labelling: Messages['labelling'] = {
       logitScale: { label: 'Logit 缩放', hint: '越大，最佳词的优势越明显。' },
       objectness: { label: '物体性', hint: '词的概率是否乘以物体性。' },
       distractors: { label: '竞争词', hint: '与词表竞争的词语。' },
+      regionText: {
+        label: '训练过的框头',
+        hint: '其向量与 CLIP 同属一个文本空间时，是否一并计分：取两个分数乘积的平方根。',
+      },
       fusion: { label: '融合', hint: 'CLIP 分数与什么结合。' },
       alpha: {
         label: '融合权重',
