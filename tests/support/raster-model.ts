@@ -30,6 +30,10 @@ export const differenceOf = (a: Bitmap, b: Bitmap): Bitmap =>
 export const intersectionOf = (a: Bitmap, b: Bitmap): Bitmap =>
   combine(a, b, (inA, inB) => inA && inB)
 
+export function moved(bitmap: Bitmap, by: Point): Bitmap {
+  return bitmapOf(bitmap, (x, y) => isSet(bitmap, x - by.x, y - by.y))
+}
+
 function discOf(radius: number): Pixel[] {
   const reach = Math.floor(radius)
   const disc: Pixel[] = []

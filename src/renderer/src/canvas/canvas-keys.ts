@@ -1,6 +1,7 @@
 import type { ActionId } from '../keyboard/actions.ts'
 import { keysOfEvent } from '../keyboard/key-names.ts'
 import { isChosenKey, isKeyOf } from '../keyboard/keys-in-force.ts'
+import type { Point } from './canvas-content.ts'
 
 /** What a key does while the canvas has the focus. */
 export type CanvasCommand =
@@ -62,6 +63,32 @@ export function commandOfKey(event: KeyInput): CanvasCommand | null {
   if (event.ctrlKey || event.metaKey || event.altKey || isChosenKey(keys)) return null
   return (event.shiftKey ? SHIFTED_KEYS : PLAIN_KEYS)[event.key] ?? null
 }
+
+/** How far a key moves the selected masks, and with Shift. Image pixels. */
+const NUDGE_PX = 1
+const NUDGE_FAR_PX = 10
+
+const NUDGES = [
+  ['mask.moveLeft', { x: -1, y: 0 }],
+  ['mask.moveRight', { x: 1, y: 0 }],
+  ['mask.moveUp', { x: 0, y: -1 }],
+  ['mask.moveDown', { x: 0, y: 1 }],
+] as const satisfies readonly (readonly [ActionId, Point])[]
+
+/** How far a key moves the selected masks, image pixels; null for one that does not. */
+export function nudgeOfKey(event: KeyInput): Point | null {
+  const keys = keysOfEvent(event)
+  const near = directionOf(keys)
+  if (near !== null) return times(near, NUDGE_PX)
+  const far = isChosenKey(keys) ? null : directionOf(keys.replace('Shift+', ''))
+  return far === null ? null : times(far, NUDGE_FAR_PX)
+}
+
+function directionOf(keys: string): Point | null {
+  return NUDGES.find(([id]) => isKeyOf(id, keys))?.[1] ?? null
+}
+
+const times = ({ x, y }: Point, length: number): Point => ({ x: x * length, y: y * length })
 
 /** The one after the present one, from the last to the first again; null when there is none. */
 export function neighbourId(

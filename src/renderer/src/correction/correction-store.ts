@@ -4,6 +4,8 @@ import type { EditReceipt } from '#shared/contract/commands/annotations.ts'
 import type { EncodedMask } from '#shared/contract/records.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { maskFromPolygons } from '#shared/geometry/contours.ts'
+import type { Ring } from '#shared/geometry/contours.ts'
+import type { Point } from '#shared/geometry/point.ts'
 import type { Size } from '#shared/geometry/size.ts'
 import type { DrawnOn } from '../canvas/canvas-content.ts'
 import { PLAIN_LOOK } from '../canvas/stage/paint-tool.ts'
@@ -23,6 +25,7 @@ import {
   boxMask,
   cutEdit,
   modeWithAlt,
+  moveEdit,
   pointsOf,
   shapeEdit,
   strokeEdit,
@@ -102,12 +105,20 @@ export const useCorrectionStore = defineStore('correction', () => {
   }
 
   function commit(
-    { imageId, size }: EditedImage,
+    on: EditedImage,
     build: Build,
     shapes: readonly PreviewShape[] = [],
   ): Promise<EditReceipt | null> {
-    const picture = { shapes, look: lookNow() }
-    if (shapes.length > 0) unsaved.value = [...unsaved.value, picture]
+    return commitWith(on, build, shapes.length > 0 ? [{ shapes, look: lookNow() }] : [])
+  }
+
+  /** @param pictures what is shown until the edit is in the file */
+  function commitWith(
+    { imageId, size }: EditedImage,
+    build: Build,
+    pictures: readonly ToolPicture[],
+  ): Promise<EditReceipt | null> {
+    if (pictures.length > 0) unsaved.value = [...unsaved.value, ...pictures]
     const drawnFrom = source()
     return inTurn(async () => {
       try {
@@ -129,7 +140,9 @@ export const useCorrectionStore = defineStore('correction', () => {
         }
         return receipt
       } finally {
-        if (shapes.length > 0) unsaved.value = unsaved.value.filter((one) => one !== picture)
+        if (pictures.length > 0) {
+          unsaved.value = unsaved.value.filter((one) => !pictures.includes(one))
+        }
       }
     })
   }
@@ -195,6 +208,8 @@ export const useCorrectionStore = defineStore('correction', () => {
         return void commit(on, (context) => cutEdit(context, gesture.line), [gesture])
       case 'vertices':
         return moveOutline(on, gesture)
+      case 'move':
+        return moveSelected(on, gesture.by)
     }
   }
 
@@ -233,6 +248,21 @@ export const useCorrectionStore = defineStore('correction', () => {
     void commit(on, build, [{ kind: 'rings', rings }])
   }
 
+  function moveSelected(on: EditedImage, by: Point): void {
+    const ids = [...current.selectedIds]
+    const pictures = current.selected.map(({ id, classId }): ToolPicture => {
+      const shape = { kind: 'moved', rings: ringsOf(id), by, size: on.size } as const
+      const colour = vocabulary.classById.get(classId)?.colour ?? PLAIN_LOOK.colour
+      return { shapes: [shape], look: { ...lookNow(), colour } }
+    })
+    void commitWith(on, (context) => moveEdit(context, ids, by), pictures)
+  }
+
+  function ringsOf(annotationId: number): Ring[] {
+    const polygons = outlineOf(annotationId)?.polygons ?? []
+    return polygons.flatMap(({ outer, holes }) => [outer, ...holes])
+  }
+
   function outlineOf(annotationId: number) {
     const record = current.annotations.find(({ id }) => id === annotationId)
     const mask = record && current.masks.get(record.maskHash)
@@ -267,10 +297,7 @@ export const useCorrectionStore = defineStore('correction', () => {
     const { imageId } = on
     const ask = async (mask: EncodedMask): Promise<EncodedMask> =>
       (await client.request('masks.snap', { imageId, mask })).mask
-    const rings = current.selectedIds.flatMap((id) => {
-      const polygons = outlineOf(id)?.polygons ?? []
-      return polygons.flatMap(({ outer, holes }) => [outer, ...holes])
-    })
+    const rings = current.selectedIds.flatMap(ringsOf)
     await commit(on, (context) => snapEdit(context, ask), [{ kind: 'rings', rings }])
   }
 

@@ -52,6 +52,7 @@ export type Refusal =
   | 'needsTwo'
   | 'noOverlap'
   | 'noEdge'
+  | 'leftImage'
   | 'unchanged'
 
 /** An edit, or why there is none. */

@@ -5,6 +5,7 @@ import { maskFromPolygons } from '#shared/geometry/contours.ts'
 import type { MaskPolygon } from '#shared/geometry/contours.ts'
 import { strokeMask } from '#shared/geometry/edit/brush.ts'
 import type { Brush } from '#shared/geometry/edit/brush.ts'
+import { moveMask } from '#shared/geometry/edit/move.ts'
 import { splitByLine } from '#shared/geometry/edit/split.ts'
 import { rleArea, rleDifference, rleIntersection, rleUnion } from '#shared/geometry/rle-algebra.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
@@ -187,6 +188,18 @@ export function verticesEdit(
   )
   if (isEmpty(mask)) return refused('nothingLeft')
   return change(context, 'Edit vertices', [target], () => mask, true)
+}
+
+/** The masks go by whole pixels; what would leave the image is cut off. */
+export function moveEdit(context: EditContext, ids: readonly number[], by: Point): BuiltEdit {
+  const targets = context.targets.filter(({ id }) => ids.includes(id))
+  if (targets.length === 0) return refused('nothingSelected')
+  const moved = targets.map((target) => moveMask(maskOfTarget(target), by))
+  if (moved.some(isEmpty)) return refused('leftImage')
+  const update = targets.flatMap((target, i) => updateOf(target, moved[i]))
+  if (update.length === 0) return refused('unchanged')
+  const { imageId, overlap } = context
+  return { kind: 'edit', edit: { imageId, step: 'Move', update, overlap } }
 }
 
 function selectedOrUnder(context: EditContext, start: Point): EditTarget[] {

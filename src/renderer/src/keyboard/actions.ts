@@ -88,6 +88,10 @@ const TABLE = [
   row('mask.snap', ['Shift+E'], 'label', 'keyboard.maskSnap'),
   row('mask.smooth', ['Shift+O'], 'label', 'keyboard.maskSmooth'),
   row('mask.simplify', ['Shift+P'], 'label', 'keyboard.maskSimplify'),
+  row('mask.moveLeft', ['ArrowLeft'], 'label', 'keyboard.maskMoveLeft'),
+  row('mask.moveRight', ['ArrowRight'], 'label', 'keyboard.maskMoveRight'),
+  row('mask.moveUp', ['ArrowUp'], 'label', 'keyboard.maskMoveUp'),
+  row('mask.moveDown', ['ArrowDown'], 'label', 'keyboard.maskMoveDown'),
   row('mask.duplicate', ['Shift+D'], 'label', 'keyboard.maskDuplicate'),
 
   row('annotations.accept', ['Y'], 'label', 'keyboard.annotationsAccept'),

@@ -52,6 +52,7 @@ export const EDIT_STEPS = [
   'Erase',
   'Box to mask',
   'Points to mask',
+  'Move',
   'Edit vertices',
   'Simplify',
   'Snap to edge',

@@ -4,6 +4,7 @@ import { maskFromPolygons, polygonsFromMask } from '#shared/geometry/contours.ts
 import type { MaskPolygon } from '#shared/geometry/contours.ts'
 import { strokeMask } from '#shared/geometry/edit/brush.ts'
 import { growMask, shrinkMask } from '#shared/geometry/edit/morphology.ts'
+import { moveMask } from '#shared/geometry/edit/move.ts'
 import { fillHoles, largestPart, partsOf } from '#shared/geometry/edit/parts.ts'
 import { insertVertex, moveVertices, removeVertices } from '#shared/geometry/edit/polygon-edit.ts'
 import type { VertexRef } from '#shared/geometry/edit/polygon-edit.ts'
@@ -40,6 +41,7 @@ import {
   filled,
   grown,
   intersectionOf,
+  moved,
   partsOfBitmap,
   shrunk,
   smoothed,
@@ -64,6 +66,7 @@ interface World<Shape> {
   readonly grow: (shape: Shape, radius: number) => Shape
   readonly shrink: (shape: Shape, radius: number) => Shape
   readonly smooth: (shape: Shape, radius: number) => Shape
+  readonly move: (shape: Shape, by: Point) => Shape
   readonly fill: (shape: Shape) => Shape
   readonly parts: (shape: Shape) => Shape[]
   readonly largest: (shape: Shape) => Shape
@@ -83,6 +86,7 @@ function worldOfMasks(size: Size): World<Rle> {
     grow: growMask,
     shrink: shrinkMask,
     smooth: smoothMask,
+    move: moveMask,
     fill: fillHoles,
     parts: partsOf,
     largest: largestPart,
@@ -110,6 +114,7 @@ function worldOfBitmaps(size: Size): World<Bitmap> {
     grow: grown,
     shrink: shrunk,
     smooth: smoothed,
+    move: moved,
     fill: filled,
     parts: partsOfBitmap,
     largest: (bitmap) => partsOfBitmap(bitmap).at(0) ?? bitmap,
@@ -198,6 +203,7 @@ function randomGesture(
   const ring = points(3, 7).flatMap(({ x, y }) => [x, y])
   const line = points(2, 4)
   const radius = random.pick([1, Math.SQRT2, 2])
+  const by = { x: random.integer(-5, 5), y: random.integer(-5, 5) }
 
   if (ids.length === 0 || (ids.length < 5 && random.next() < 0.25)) {
     return random.next() < 0.5
@@ -214,6 +220,7 @@ function randomGesture(
     ['grow', onOne(id, (one, world) => world.grow(one, radius))],
     ['shrink', onOne(id, (one, world) => world.shrink(one, radius))],
     ['smooth', onOne(id, (one, world) => world.smooth(one, radius))],
+    ['move', onOne(id, (one, world) => world.move(one, by))],
     ['delete', onOne(id, () => null)],
     ['merge', onTwo(id, other, (a, b, world) => [world.union(a, b), null])],
     ['subtract', onTwo(id, other, (a, b, world) => [world.difference(a, b), b])],

@@ -157,6 +157,51 @@ describe('choosing with the pointer', () => {
   })
 })
 
+describe('moving what is selected', () => {
+  const MOVED = { kind: 'move', by: { x: 10, y: -5 } }
+  async function drag(from: readonly [number, number], to: readonly [number, number]) {
+    await surface().trigger('pointerdown', { ...at(...from), button: 0 })
+    await surface().trigger('pointermove', at(...to))
+    await surface().trigger('pointerup', at(...to))
+  }
+
+  test('a drag on it tells the move; elsewhere it moves the image', async () => {
+    await show({ selectedIds: [1], canMove: true })
+    await drag([27, 27], [37, 22])
+    expect(last('gesture')).toEqual([MOVED, { pictureId: 1, size: IMAGE }])
+    await drag([90, 90], [80, 80])
+    expect(canvas.emitted('gesture')).toHaveLength(1)
+    await surface().trigger('pointermove', at(0, 0))
+    expect(last('pointer')).toEqual([{ x: 10, y: 10 }])
+  })
+
+  test('a drag moves the image where nothing may be moved', async () => {
+    await show({ selectedIds: [1] })
+    await drag([27, 27], [37, 22])
+    expect(canvas.emitted('gesture')).toBeUndefined()
+    await surface().trigger('keydown', { key: 'ArrowLeft' })
+    expect(canvas.emitted('select')).toHaveLength(1)
+  })
+
+  test('arrows move it by a pixel, with Shift by ten, until they are up', async () => {
+    await show({ selectedIds: [1], canMove: true })
+    await surface().trigger('keydown', { key: 'ArrowRight', shiftKey: true })
+    for (let i = 0; i < 5; i++) await surface().trigger('keydown', { key: 'ArrowUp' })
+    expect(canvas.emitted('gesture')).toBeUndefined()
+    await surface().trigger('keyup', { key: 'ArrowUp' })
+    expect(last('gesture')).toEqual([MOVED, { pictureId: 1, size: IMAGE }])
+    expect(canvas.emitted('select')).toBeUndefined()
+  })
+
+  test('another key is about the mask where it is by then', async () => {
+    await show({ selectedIds: [1], canMove: true })
+    await surface().trigger('keydown', { key: 'ArrowRight' })
+    await surface().trigger('keydown', { key: 'Escape' })
+    expect(canvas.emitted('gesture')).toHaveLength(1)
+    expect(last('select')).toEqual([[], 'replace'])
+  })
+})
+
 describe('what is painted', () => {
   test('is all that is shown, the larger below', async () => {
     await show()

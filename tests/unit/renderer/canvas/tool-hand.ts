@@ -60,6 +60,7 @@ export class Hand {
       button: 'primary',
       modifiers: NO_KEYS,
       isSpaceHeld: false,
+      isOnSelected: false,
       ...options,
     })
     return this
@@ -93,6 +94,16 @@ export class Hand {
 
   key(key: ToolKey, modifiers = NO_KEYS): boolean {
     return this.feed({ kind: 'key', key, modifiers })
+  }
+
+  nudge(x: number, y: number): this {
+    this.feed({ kind: 'nudge', by: { x, y } })
+    return this
+  }
+
+  keysUp(): this {
+    this.feed({ kind: 'settle' })
+    return this
   }
 
   escape(): this {

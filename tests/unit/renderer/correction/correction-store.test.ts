@@ -77,6 +77,28 @@ describe('a gesture', () => {
     expect(current.selectedIds).toEqual([1])
   })
 
+  it('moves what was selected then, once after the other', async () => {
+    const { application, corrections, current, done } = await open()
+    current.select([1])
+    corrections.perform({ kind: 'move', by: { x: 5, y: 0 } }, ON)
+    corrections.perform({ kind: 'move', by: { x: 1, y: -1 } }, ON)
+    expect(corrections.unsaved.map(({ shapes }) => shapes)).toMatchObject([
+      [{ kind: 'moved', by: { x: 5, y: 0 } }],
+      [{ kind: 'moved', by: { x: 1, y: -1 } }],
+    ])
+    current.select([])
+    await done()
+    expect(corrections.unsaved).toEqual([])
+    expect(application.edits.map(({ step }) => step)).toEqual(['Move', 'Move'])
+    const { mask } = application.edits[1].update![0]
+    expect(rowsOf(mask).slice(0, 4)).toEqual([
+      '.......###',
+      '.......###',
+      '.......###',
+      '..........',
+    ])
+  })
+
   it('that fails is told; the drawing goes, and the next one works', async () => {
     const { application, corrections, toasts, done } = await open()
     const edit = application.answers['annotations.edit']

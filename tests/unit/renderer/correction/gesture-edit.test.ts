@@ -9,6 +9,7 @@ import {
   boxMask,
   cutEdit,
   modeWithAlt,
+  moveEdit,
   shapeEdit,
   strokeEdit,
   verticesEdit,
@@ -39,6 +40,26 @@ describe('a box', () => {
     expect(area(7.9, 3.9, 60, 60)).toBe(1)
     expect(area(-5, 0, -1, 4)).toBe(0)
     expect(area(9, 0, 12, 4)).toBe(0)
+  })
+})
+
+describe('a move', () => {
+  it('is of every selected mask, and what leaves the image is cut off', () => {
+    const edit = editOf(moveEdit(contextOf([left, right], [1, 2]), [1, 2], { x: 2, y: -1 }))
+    expect(edit).toMatchObject({ step: 'Move', update: [{ annotationId: 1 }, { annotationId: 2 }] })
+    expect(edit.update!.map(({ mask }) => rowsOf(mask))).toEqual([
+      ['..###...', '..###...', '........', '........'],
+      ['......##', '......##', '........', '........'],
+    ])
+  })
+
+  it('is none where a mask would leave the image whole, or is gone', () => {
+    const context = contextOf([left, right], [1, 2])
+    expect(moveEdit(context, [1, 2], { x: 4, y: 0 })).toEqual({ kind: 'refused', why: 'leftImage' })
+    expect(moveEdit(context, [7], { x: 1, y: 0 })).toEqual({
+      kind: 'refused',
+      why: 'nothingSelected',
+    })
   })
 })
 

@@ -96,6 +96,8 @@ class ShapePainter {
         return
       case 'vertices':
         return this.#vertices(shape)
+      case 'moved':
+        return this.#moved(shape)
       case 'rings':
         return this.#rings(shape.rings)
     }
@@ -237,6 +239,18 @@ class ShapePainter {
     context.fillStyle = translucent(this.#look.colour, 0.45)
     context.fill('evenodd')
     this.#lined(this.#look.colour)
+  }
+
+  #moved({ rings, by, size }: Extract<PreviewShape, { kind: 'moved' }>): void {
+    const context = this.#context
+    const { scale, x, y } = this.#view
+    const there = { scale, x: x + by.x * scale, y: y + by.y * scale }
+    context.save()
+    context.beginPath()
+    context.rect(x, y, size.width * scale, size.height * scale)
+    context.clip()
+    new ShapePainter(context, there, this.#look).#rings(rings)
+    context.restore()
   }
 
   #vertices({ polygons, chosen, hovered }: Extract<PreviewShape, { kind: 'vertices' }>): void {

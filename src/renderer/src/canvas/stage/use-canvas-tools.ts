@@ -5,6 +5,7 @@ import type { MenuRequest, Point, SelectMode } from '../canvas-content.ts'
 import { nextBelow } from '../picking.ts'
 import type { Modifiers, ToolEffect } from '../tools/tool.ts'
 import type { Gesture } from '../tools/gesture.ts'
+import { offsetOf } from '../tools/select-tool.ts'
 import { boxBetween } from '../tools/lines.ts'
 import { clampScale, pinchedView, screenToImage } from '../view-transform.ts'
 import type { CanvasItems } from './use-items.ts'
@@ -29,6 +30,10 @@ export interface CanvasTools {
   readonly pointer: PointerControl
   /** The number of the item under the pointer. */
   readonly hoveredItem: Readonly<ShallowRef<number | null>>
+  /** How far the selected masks are on their way, image pixels; null while they rest. */
+  readonly movedBy: ComputedRef<Point | null>
+  /** What is under the pointer would go along with a drag. */
+  readonly isOverMovable: ComputedRef<boolean>
   /** The box of a sweep under way, CSS pixels. */
   readonly sweep: ComputedRef<Box | null>
   readonly openMenu: (event: MouseEvent) => void
@@ -39,6 +44,7 @@ export function useCanvasTools(
   control: ViewControl,
   content: CanvasItems,
   selectedIds: () => readonly number[],
+  canMove: () => boolean,
   events: ToolEvents,
 ): CanvasTools {
   const hoveredItem = shallowRef<number | null>(null)
@@ -84,6 +90,16 @@ export function useCanvasTools(
       .filter((item) => annotationId(item) !== null)
     const [present] = selectedIds()
     return nextBelow(under, present === undefined ? null : content.itemOf(present))
+  }
+
+  const isSelected = (item: number): boolean => {
+    const id = annotationId(item)
+    return id !== null && selectedIds().includes(id)
+  }
+
+  function isOnSelected(at: Point): boolean {
+    if (!canMove() || selectedIds().length === 0) return false
+    return content.index.value.itemsAt(at, content.isPickable).some(isSelected)
   }
 
   function sweepUp(from: Point, to: Point, mode: SelectMode): void {
@@ -154,6 +170,7 @@ export function useCanvasTools(
           pinchedView(view, before, after, (scale) => clampScale(scale, image, room)),
         false,
       ),
+    isOnSelected,
     seen: (at) => events.pointer(at === null ? null : inImage(at)),
   })
 
@@ -163,7 +180,15 @@ export function useCanvasTools(
       ? boxBetween(tool.state.from, tool.state.to)
       : null
   })
-  return { pointer, hoveredItem, sweep, openMenu }
+  const movedBy = computed(() => {
+    const { tool } = pointer.machine.value
+    return tool.name === 'select' ? offsetOf(tool.state) : null
+  })
+  const isOverMovable = computed(() => {
+    const item = hoveredItem.value
+    return canMove() && item !== null && item < content.items.value.length && isSelected(item)
+  })
+  return { pointer, hoveredItem, movedBy, isOverMovable, sweep, openMenu }
 }
 
 function isFromKeyboard(event: MouseEvent): boolean {

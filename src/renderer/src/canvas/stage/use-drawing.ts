@@ -25,6 +25,8 @@ export interface Drawing {
   readonly layer: ComputedRef<LayerContent>
   readonly live: ComputedRef<LiveShape | null>
   readonly highlights: ComputedRef<readonly Highlight[]>
+  /** Of all that is selected and in sight; made when somebody asks. */
+  readonly selectedOutlines: ComputedRef<readonly Pick<LiveShape, 'rings' | 'colour'>[]>
   /** Of the live annotation's fill, once the layer below does not hold it any more. */
   readonly liveOpacity: ComputedRef<number>
 }
@@ -81,11 +83,20 @@ export function useDrawing(input: DrawingInput): Drawing {
     return [{ path: pathFrom(outlines.rings(item, outlineScale.value)), colour: item.shape.colour }]
   })
 
+  const selectedOutlines = computed(() =>
+    [...input.selected()].flatMap((id) => {
+      const item = content.itemOf(id)
+      if (item === null) return []
+      const shown = content.items.value[item]
+      return [{ rings: outlines.rings(shown, outlineScale.value), colour: shown.shape.colour }]
+    }),
+  )
+
   const liveOpacity = computed(() => {
     const look = liveItem.value === null ? 'none' : content.looks.value[liveItem.value]
     return look === 'none' ? 0 : input.settings().maskOpacity * LOOK_STYLES[look].fill
   })
-  return { layer, live, highlights, liveOpacity }
+  return { layer, live, highlights, selectedOutlines, liveOpacity }
 }
 
 function pathFrom(rings: readonly Ring[]): Path2D {

@@ -5,7 +5,7 @@ import { useTranslation } from '../../i18n/translation.ts'
 import type { MenuRequest, Point, SelectMode } from '../canvas-content.ts'
 import { keysOfEvent } from '../../keyboard/key-names.ts'
 import { isKeyOf } from '../../keyboard/keys-in-force.ts'
-import { commandOfKey, neighbourId, tabTarget } from '../canvas-keys.ts'
+import { commandOfKey, neighbourId, nudgeOfKey, tabTarget } from '../canvas-keys.ts'
 import type { CanvasCommand } from '../canvas-keys.ts'
 import { boxView, imageToScreen, panBy, revealBox, steppedScale } from '../view-transform.ts'
 import { chipText } from './paint-chip.ts'
@@ -23,6 +23,10 @@ export interface NavigationInput {
   readonly selectedIds: () => readonly number[]
   readonly select: (ids: readonly number[], mode: SelectMode) => void
   readonly menu: (request: MenuRequest) => void
+  /** Whether keys move the selected masks now. */
+  readonly canNudge: () => boolean
+  /** Image pixels. */
+  readonly nudge: (by: Point) => void
   /** Puts the tool in hand back. */
   readonly leaveTool: () => void
 }
@@ -154,6 +158,10 @@ export function useNavigation(input: NavigationInput): Navigation {
       event.preventDefault()
       return pointer.holdSpace(true)
     }
+    const by = input.canNudge() ? nudgeOfKey(event) : null
+    if (by !== null) return nudge(event, by)
+    // Another key is about the masks where they are now.
+    if (event.key !== 'Shift') pointer.settle()
     const keys = keysOfEvent(event)
     if (isKeyOf('annotations.next', keys)) return tab(event, 1)
     if (isKeyOf('annotations.previous', keys)) return tab(event, -1)
@@ -167,8 +175,15 @@ export function useNavigation(input: NavigationInput): Navigation {
     run(command)
   }
 
+  function nudge(event: KeyboardEvent, by: Point): void {
+    event.preventDefault()
+    event.stopPropagation()
+    input.nudge(by)
+  }
+
   function keyUp(event: KeyboardEvent): void {
     if (event.key === ' ') pointer.holdSpace(false)
+    pointer.settle()
   }
 
   return { run, keyDown, keyUp, reveal, zoomToAnnotation, zoomToBox, centreOn, announcement }

@@ -29,6 +29,8 @@ export interface PointerActions {
   readonly apply: (effect: ToolEffect) => void
   readonly wheel: (meaning: WheelMeaning, at: Point) => void
   readonly pinch: (before: readonly [Point, Point], after: readonly [Point, Point]) => void
+  /** Whether a mask is selected there that may be moved. Image pixels. */
+  readonly isOnSelected: (inImage: Point) => boolean
   /** Where the pointer is, whatever it does. */
   readonly seen: (at: Point | null) => void
 }
@@ -45,6 +47,9 @@ export interface PointerControl {
   readonly take: (tool: ToolName) => void
   /** @returns whether the tool in hand had a use for the key */
   readonly pressKey: (event: KeyboardEvent) => boolean
+  /** Moves the selected masks by keys, until `settle`. Whole image pixels. */
+  readonly nudge: (by: Point) => void
+  readonly settle: () => void
   /** Gives the tool in hand what its vertices are of. */
   readonly aim: (target: OutlineTarget | null) => void
   /** What the tool in hand shows of what it is doing. */
@@ -93,6 +98,7 @@ export function usePointer(actions: PointerActions): PointerControl {
       button: BUTTONS[event.button] ?? 'none',
       modifiers: modifiersOf(event),
       isSpaceHeld: isSpaceHeld.value,
+      isOnSelected: actions.isOnSelected(place.inImage),
     })
   }
 
@@ -192,6 +198,8 @@ export function usePointer(actions: PointerActions): PointerControl {
     isBusy: () => isToolBusy(machine.value),
     take,
     pressKey,
+    nudge: (by) => void feed({ kind: 'nudge', by }),
+    settle: () => void feed({ kind: 'settle' }),
     aim,
     preview: computed(() => toolPreview(machine.value)),
   }

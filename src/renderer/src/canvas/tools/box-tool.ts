@@ -56,6 +56,8 @@ function reduce(
     case 'key':
     case 'wheel':
     case 'target':
+    case 'nudge':
+    case 'settle':
       return stay(state)
   }
 }

@@ -86,6 +86,8 @@ function reduce(state: BrushState, input: ToolInput, isEraser: boolean): ToolSte
     case 'double':
     case 'key':
     case 'target':
+    case 'nudge':
+    case 'settle':
       return stay(state)
   }
 }

@@ -41,6 +41,8 @@ function reduce(line: CutState, input: ToolInput): ToolStep<CutState> {
     case 'key':
     case 'wheel':
     case 'target':
+    case 'nudge':
+    case 'settle':
       return stay(line)
   }
 }

@@ -1,5 +1,6 @@
 import type { Box } from '#shared/geometry/box.ts'
 import type { MaskPolygon, Ring } from '#shared/geometry/contours.ts'
+import type { Point } from '../canvas-content.ts'
 
 /** Points one after another, [x, y, x, y, ...] in image pixels. */
 export type Line = readonly number[]
@@ -25,6 +26,8 @@ export type DrawnGesture =
       readonly before: readonly MaskPolygon[]
       readonly after: readonly MaskPolygon[]
     }
+  /** The selected masks, by whole image pixels. */
+  | { readonly kind: 'move'; readonly by: Point }
 
 /** What a model is asked. */
 export type PromptGesture =

@@ -25,6 +25,8 @@ export const panTool: Tool<PanState> = {
       case 'key':
       case 'wheel':
       case 'target':
+      case 'nudge':
+      case 'settle':
         return stay(last)
     }
   },

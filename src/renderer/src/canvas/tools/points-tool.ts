@@ -35,6 +35,8 @@ function reduce(points: PointsState, input: ToolInput): ToolStep<PointsState> {
     case 'interrupt':
     case 'wheel':
     case 'target':
+    case 'nudge':
+    case 'settle':
       return stay(points)
   }
 }

@@ -70,6 +70,8 @@ function reduce(state: PolygonState, input: ToolInput): ToolStep<PolygonState> {
       return stay(state.pressedAt === null ? state : { ...takenBack(state), pressedAt: null })
     case 'wheel':
     case 'target':
+    case 'nudge':
+    case 'settle':
       return stay(state)
   }
 }

@@ -1,6 +1,7 @@
 import type { Box } from '#shared/geometry/box.ts'
 import type { MaskPolygon, Ring } from '#shared/geometry/contours.ts'
 import type { VertexRef } from '#shared/geometry/edit/polygon-edit.ts'
+import type { Size } from '#shared/geometry/size.ts'
 import type { Point } from '../canvas-content.ts'
 import type { Line, PromptPoint } from './gesture.ts'
 
@@ -28,6 +29,13 @@ export type PreviewShape =
       readonly polygons: readonly MaskPolygon[]
       readonly chosen: readonly VertexRef[]
       readonly hovered: VertexRef | null
+    }
+  /** A mask on its way to another place, as much of it as stays in the image. */
+  | {
+      readonly kind: 'moved'
+      readonly rings: readonly Ring[]
+      readonly by: Point
+      readonly size: Size
     }
   /** Of a mask that is not in the file yet. */
   | { readonly kind: 'rings'; readonly rings: readonly Ring[] }

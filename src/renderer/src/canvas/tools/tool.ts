@@ -40,6 +40,8 @@ export type ToolInput =
       readonly button: PointerButton
       readonly modifiers: Modifiers
       readonly isSpaceHeld: boolean
+      /** On a selected mask that may be moved. */
+      readonly isOnSelected: boolean
     })
   | (Place & { readonly kind: 'move'; readonly modifiers: Modifiers })
   | (Place & { readonly kind: 'up'; readonly modifiers: Modifiers })
@@ -53,6 +55,10 @@ export type ToolInput =
   /** Turned with Alt; up is positive. */
   | { readonly kind: 'wheel'; readonly notches: 1 | -1 }
   | { readonly kind: 'target'; readonly target: OutlineTarget | null }
+  /** A key moves the selected masks a little further. Whole image pixels. */
+  | { readonly kind: 'nudge'; readonly by: Point }
+  /** The keys that nudge are up. */
+  | { readonly kind: 'settle' }
 
 /** What a tool wants done. Tools decide, the canvas does. */
 export type ToolEffect =

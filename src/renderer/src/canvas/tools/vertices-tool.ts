@@ -89,6 +89,8 @@ function reduce(state: VerticesState, input: ToolInput): ToolStep<VerticesState>
       return stay(aimed(state, input.target))
     case 'double':
     case 'wheel':
+    case 'nudge':
+    case 'settle':
       return stay(state)
   }
 }

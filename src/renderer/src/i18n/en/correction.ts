@@ -16,7 +16,7 @@ export default {
     cut: 'Cutting line',
   },
   hint: {
-    select: 'Click a mask; drag to move the image',
+    select: 'Click a mask; drag the selected one to move it, else the image',
     polygon: 'Click or draw; Enter closes, ⌫ takes a point back',
     vertices: 'Drag points; press on an edge to add one',
     brush: 'Shift draws straight lines, Alt erases',
@@ -91,6 +91,7 @@ export default {
     onePart: 'The mask has one part only.',
     needsTwo: 'Select two masks or more.',
     noOverlap: 'The selected masks share no pixel.',
+    leftImage: 'A mask would leave the image. Move it less far, or delete it.',
     noEdge: 'The image has no clearer edge near the mask.',
     unchanged: 'Nothing to change.',
   },

@@ -18,7 +18,7 @@ const correction: Messages['correction'] = {
     cut: '分割线',
   },
   hint: {
-    select: '单击选择掩码；拖动可移动图片',
+    select: '单击选择掩码；拖动所选掩码可移动它，拖动其他位置移动图片',
     polygon: '单击或拖动绘制；Enter 闭合，⌫ 撤回一个点',
     vertices: '拖动顶点；在边上按下可添加顶点',
     brush: '按住 Shift 画直线，按住 Alt 擦除',
@@ -93,6 +93,7 @@ const correction: Messages['correction'] = {
     onePart: '此掩码只有一个部分。',
     needsTwo: '请选择两个或更多掩码。',
     noOverlap: '所选掩码没有共同的像素。',
+    leftImage: '掩码会完全移出图片。请减小移动距离，或将其删除。',
     noEdge: '掩码附近没有更清晰的图像边缘。',
     unchanged: '没有可更改的内容。',
   },

@@ -14,6 +14,7 @@ const steps: Readonly<Record<string, string>> = {
   Erase: '擦除',
   'Box to mask': '框转掩码',
   'Points to mask': '点转掩码',
+  Move: '移动',
   'Edit vertices': '编辑顶点',
   Simplify: '简化轮廓',
   'Snap to edge': '吸附边缘',
