@@ -1,7 +1,8 @@
 import { copyFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import Database from 'better-sqlite3'
-import { createApp, type App, type AppOptions } from '#main/app/create-app.ts'
+import type { AppOptions } from '#main/app/create-app.ts'
+import { openWithoutModel } from '../open-without-model.ts'
 
 export interface StoredProject extends Pick<AppOptions, 'packRoots' | 'resourcesFolder'> {
   readonly project: string
@@ -61,7 +62,7 @@ export function fill(source: string, target: string, candidates: number): void {
 
 /** Prints how long searches take, the longest time that nobody else was served, and memory. */
 export async function measureSearch(stored: StoredProject): Promise<void> {
-  const app = open(stored)
+  const app = openWithoutModel(stored.project, stored)
   try {
     const [imageId] = app.project.images.listIds({}, 'added')
     const [{ id: candidateId }] = app.project.candidates.listForImage(imageId)
@@ -92,7 +93,7 @@ export async function measureTeaching(stored: StoredProject): Promise<void> {
   const database = new Database(stored.project)
   database.exec(`UPDATE annotation SET state = iif(id % 2, 'accepted', 'rejected')`)
   database.close()
-  const app = open(stored)
+  const app = openWithoutModel(stored.project, stored)
   try {
     for (const name of ['first', 'again']) {
       const startedMs = Date.now()
@@ -124,23 +125,4 @@ async function timed<T>(
   const { user, system } = process.cpuUsage(cpu)
   gaps.disable()
   return { answer, ms, cpuMs: (user + system) / 1000, gapMs: gaps.max / 1e6 }
-}
-
-function open({ project, ...options }: StoredProject): App {
-  return createApp({
-    ...options,
-    projectFile: project,
-    open: {},
-    reviewerName: null,
-    inference: {
-      launch: () => {
-        throw new Error('No model is needed here.')
-      },
-      ...{ pack: null, precision: null, graph: null, provider: 'cpu', threads: 0 },
-      maxPixels: 2 ** 28,
-    },
-    report: (error) => {
-      throw error
-    },
-  })
 }

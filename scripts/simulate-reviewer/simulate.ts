@@ -1,9 +1,10 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { listOpenCandidates } from '#main/app/candidates.ts'
-import { createApp, type App, type AppOptions } from '#main/app/create-app.ts'
+import type { App, AppOptions } from '#main/app/create-app.ts'
 import { evaluateDetections } from '#main/evaluation/evaluate-detections.ts'
 import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'
 import { SeededRandom } from '../../tests/support/random.ts'
+import { openWithoutModel } from '../open-without-model.ts'
 import { scoreOf, Truth, type Counts } from './reviewer.ts'
 
 /** One way of working through a project. */
@@ -33,7 +34,7 @@ export interface Simulation {
   /** Where the copy lies. */
   readonly copy: string
   readonly truth: CocoDataset
-  readonly app: Omit<AppOptions, 'projectFile' | 'open' | 'inference' | 'report'>
+  readonly app: Pick<AppOptions, 'packRoots' | 'resourcesFolder'>
 }
 
 /** Answers until nothing waits; images that the truth lacks are left out. */
@@ -43,21 +44,7 @@ export async function simulate(
 ): Promise<Point[]> {
   rmSync(copy, { force: true })
   copyFileSync(source, copy)
-  const app = createApp({
-    ...options,
-    projectFile: copy,
-    open: {},
-    inference: {
-      launch: () => {
-        throw new Error('No model is needed here.')
-      },
-      ...{ pack: null, precision: null, graph: null, provider: 'cpu', threads: 0 },
-      maxPixels: 2 ** 28,
-    },
-    report: (error) => {
-      throw error
-    },
-  })
+  const app = openWithoutModel(copy, options)
   const { project, handlers } = app
   try {
     const names = new Set(truth.images.map(({ file_name }) => file_name))
