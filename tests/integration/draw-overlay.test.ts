@@ -13,7 +13,10 @@ import { corner, rotatedJpeg, upright, writeOddImages } from '../support/odd-ima
 
 const SIZE = { width: 120, height: 80 }
 const PHOTO = [90, 120, 150] as const
-const STYLE: OverlayStyle = { format: 'png', maxSide: null, opacity: 0.45, hasNames: false }
+const STYLE: OverlayStyle = {
+  ...{ format: 'png', maxSide: null, opacity: 0.45 },
+  ...{ hasNames: false, isSemantic: false },
+}
 
 let folder: string
 beforeAll(async () => {
@@ -141,6 +144,33 @@ describe('an overlay', () => {
       expect(picture.at(48, 38)).toEqual(tinted(GREEN))
       expect(picture.at(20, 38)).toEqual(tinted(RED))
     }
+  })
+
+  it('as a map of classes has every pixel in the colour of its best mask, and grey elsewhere', async () => {
+    // The large one is the better, the small one beside it was accepted at a lower score.
+    const better = object([rectangle(10, 10, 60, 40)], { score: 0.9 })
+    const under = object([rectangle(30, 20, 10, 10)], { score: 0.8, colour: '#3cb44b' })
+    const decided = object([rectangle(60, 20, 40, 20)], {
+      ...{ score: 0.4, colour: '#3cb44b', name: 'buoy', number: 2, standing: 'decided' },
+    })
+    for (const objects of [
+      [better, under, decided],
+      [decided, under, better],
+    ]) {
+      const picture = await draw(objects, { isSemantic: true, opacity: 1 })
+      expect(picture.at(35, 25)).toEqual(RED)
+      // At its border as well: there are no lines.
+      expect(picture.at(10, 10)).toEqual(RED)
+      expect(picture.at(65, 30)).toEqual(GREEN)
+      expect(picture.at(95, 30)).toEqual(GREEN)
+      expect(picture.at(110, 70)).toEqual([0x6e, 0x6e, 0x6e])
+    }
+    const named = await draw([better, decided], { isSemantic: true, opacity: 1, hasNames: true })
+    // The legend: classes by their size, "other" last and lowest.
+    expect(named.at(14, 74)).not.toEqual(RED)
+    const legend = Array.from({ length: SIZE.height }, (_, y) => named.at(9, y).join())
+    expect(legend).toContain(RED.join())
+    expect(legend.indexOf(RED.join())).toBeLessThan(legend.indexOf(GREEN.join()))
   })
 
   it('has a heavier line around what a person decided', async () => {

@@ -43,7 +43,13 @@ describe('the picture process', () => {
     expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'webp', width: 64 })
     const copy = await pictures.displayCopy(file, 150)
     expect(copy).toMatchObject({ width: 150, height: 100, imageSize: { width: 300, height: 200 } })
-    const style = { format: 'png', maxSide: null, opacity: 0.5, hasNames: true } as const
+    const style = {
+      format: 'png',
+      maxSide: null,
+      opacity: 0.5,
+      hasNames: true,
+      isSemantic: false,
+    } as const
     const counts = Uint32Array.of(0, 30_000, 30_000)
     const boat = { ...{ name: 'boat', number: 1, score: 0.5, isCrowd: false }, counts }
     const objects = [{ ...boat, colour: '#ff0000', standing: 'proposed' as const }]

@@ -11,9 +11,11 @@ import type {
   OverlayObject,
   OverlayOrder,
   OverlayPicture,
+  OverlayStyle,
 } from './picture-orders.ts'
 import { fillMask, outlineMask, type Outline } from './paint-mask.ts'
-import { paintLabels, type Label } from './paint-labels.ts'
+import { paintLabels, paintLegend, type Label } from './paint-labels.ts'
+import { paintSemantic } from './paint-semantic.ts'
 import { visibleSpots, type VisibleSpots } from './visible-spots.ts'
 import { layOutText, type TextLine } from './text/lay-out-text.ts'
 
@@ -34,6 +36,8 @@ interface DrawnObject {
   readonly object: OverlayObject
   readonly region: MaskRegion
   readonly colour: Rgb
+  /** In pixels of the picture. */
+  readonly area: number
   /** From 1; names it in the map of what is on top. */
   readonly owner: number
 }
@@ -54,10 +58,41 @@ export async function drawOverlay(
   // What was decoded belongs to the decoder.
   const picture: RgbImage = { ...decoded, rgb: new Uint8Array(decoded.rgb) }
   const drawn = size ? regionsOf(objects, size, picture) : []
-  const owners = paintMasks(picture, drawn, style.opacity)
-  const numbered = style.hasNames ? await paintNames(picture, drawn, owners) : []
+  const numbered = style.isSemantic
+    ? await paintClasses(picture, drawn, style)
+    : await paintInstances(picture, drawn, style)
   const bytes = await encodePicture(picture, style.format)
   return { bytes, width: picture.width, height: picture.height, numbered }
+}
+
+async function paintInstances(
+  picture: RgbImage,
+  drawn: readonly DrawnObject[],
+  { opacity, hasNames }: OverlayStyle,
+): Promise<NumberedClass[]> {
+  const owners = paintMasks(picture, drawn, opacity)
+  return hasNames ? paintNames(picture, drawn, owners) : []
+}
+
+async function paintClasses(
+  picture: RgbImage,
+  drawn: readonly DrawnObject[],
+  { opacity, hasNames }: OverlayStyle,
+): Promise<NumberedClass[]> {
+  const legend = paintSemantic(picture, drawn, opacity)
+  if (!hasNames) return []
+  const fontSize = sized(SHARE.font, SMALLEST.font, picture)
+  const numbered: NumberedClass[] = []
+  const labels: Parameters<typeof paintLegend>[1][number][] = []
+  for (const { name, number, colour, share } of legend) {
+    const percent = ` ${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
+    const written = await layOutText(shortened(name) + percent, fontSize)
+    if (!written && number !== null) numbered.push({ number, name })
+    const text = written ?? (await layOutNumber(number ?? 0, percent, fontSize))
+    labels.push({ text, fontSize, colour, hasTick: false })
+  }
+  paintLegend(picture, labels)
+  return numbered.sort((a, b) => a.number - b.number)
 }
 
 function refuseOtherSize(path: string, image: Size, size: Size): void {
@@ -176,13 +211,19 @@ async function textOf(
   { name, number, score, isCrowd }: OverlayObject,
   fontSize: number,
 ): Promise<{ text: TextLine; numbered: NumberedClass | null }> {
-  const letters = Array.from(name)
-  const short =
-    letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join('')}…` : name
   const rest = `${isCrowd ? ' (crowd)' : ''}${score === null ? '' : ` ${score.toFixed(2)}`}`
-  const text = await layOutText(short + rest, fontSize)
+  const text = await layOutText(shortened(name) + rest, fontSize)
   if (text) return { text, numbered: null }
+  return { text: await layOutNumber(number, rest, fontSize), numbered: { number, name } }
+}
+
+function shortened(name: string): string {
+  const letters = Array.from(name)
+  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join('')}…` : name
+}
+
+async function layOutNumber(number: number, rest: string, fontSize: number): Promise<TextLine> {
   const plain = await layOutText(`#${number}${rest}`, fontSize)
   if (!plain) throw new Error('The font that comes with Lexmask has no digits.')
-  return { text: plain, numbered: { number, name } }
+  return plain
 }

@@ -1,5 +1,6 @@
 import type { RgbImage } from '#main/vision/rgb-image.ts'
 import type { Box } from '#shared/geometry/box.ts'
+import type { Size } from '#shared/geometry/size.ts'
 import { textColourOn, type Rgb } from './colour.ts'
 import { coverageOf, paintCoverage, roundedRectangle, type Shape } from './fill-shape.ts'
 import { placeLabels, type LabelWish, type PlacedLabel } from './place-labels.ts'
@@ -25,6 +26,9 @@ const CHIP = {
   rim: 0.08,
   leader: 0.12,
 } as const
+/** Shares of a chip's height. */
+const LEGEND_GAP = 0.2
+const LEGEND_MARGIN = 0.4
 const SHADE: Rgb = [0, 0, 0]
 const SHADE_OPACITY = 0.45
 
@@ -38,17 +42,34 @@ export function paintLabels(picture: RgbImage, labels: readonly Label[]): void {
   labels.forEach((label, i) => paintChip(picture, label, places[i].box))
 }
 
-function wishOf({ text, fontSize, hasTick, box, spots }: Label): LabelWish {
+function wishOf(label: Label): LabelWish {
+  const { box, spots } = label
+  return { box, ...spots, ...chipSize(label) }
+}
+
+type ChipText = Omit<Label, 'box' | 'spots'>
+
+function chipSize({ text, fontSize, hasTick }: ChipText): Size {
   const tick = hasTick ? CHIP.tick * fontSize : 0
   return {
-    box,
-    ...spots,
     width: Math.ceil(text.width + 2 * CHIP.padding * fontSize + tick),
     height: Math.ceil(CHIP.height * fontSize),
   }
 }
 
-function paintChip(picture: RgbImage, label: Label, [left, top, right, bottom]: Box): void {
+/** Chips without an object, one below the other from the picture's lower left corner up. */
+export function paintLegend(picture: RgbImage, labels: readonly ChipText[]): void {
+  let bottom = picture.height
+  for (const label of labels.toReversed()) {
+    const { width, height } = chipSize(label)
+    const gap = Math.ceil(height * LEGEND_GAP)
+    const left = Math.ceil(height * LEGEND_MARGIN)
+    paintChip(picture, label, [left, bottom - gap - height, left + width, bottom - gap])
+    bottom -= gap + height
+  }
+}
+
+function paintChip(picture: RgbImage, label: ChipText, [left, top, right, bottom]: Box): void {
   const { text, fontSize, colour, hasTick } = label
   const rim = Math.max(1, CHIP.rim * fontSize)
   const radius = CHIP.radius * fontSize

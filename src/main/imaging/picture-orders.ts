@@ -38,6 +38,8 @@ export interface OverlayStyle {
   /** Of the fill, 0..1. */
   readonly opacity: number
   readonly hasNames: boolean
+  /** Each pixel in the colour of its best instance's class, with a legend instead of names. */
+  readonly isSemantic: boolean
 }
 
 export interface OverlayOrder {

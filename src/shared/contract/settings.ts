@@ -8,6 +8,8 @@ const viewSchema = z.strictObject({
   hasLabels: z.boolean(),
   /** Candidates under the threshold, faintly. */
   hasGhosts: z.boolean(),
+  /** Each pixel in the colour of its best mask's class, instead of masks with lines. */
+  isSemantic: z.boolean(),
   /** Side of a thumbnail in the grid, CSS pixels. */
   thumbnailPx: z.int().min(64).max(320),
   leftPanelPx: z.int().min(160).max(800),
@@ -73,6 +75,7 @@ export const DEFAULT_SETTINGS: Settings = {
     hasBoxes: false,
     hasLabels: true,
     hasGhosts: false,
+    isSemantic: false,
     thumbnailPx: 128,
     leftPanelPx: 288,
     rightPanelPx: 320,

@@ -24,7 +24,8 @@ interface OverlayOptions {
   readonly minScore: number
   readonly format: OverlayFormat
   readonly maxSide?: number
-  readonly opacity: number
+  readonly opacity?: number
+  readonly semantic?: boolean
   readonly names: boolean
   readonly json?: boolean
 }
@@ -34,6 +35,7 @@ Examples:
   lexmask overlay --project site.lexmask --out pictures
   lexmask overlay --project site.lexmask --images hall-2 --classes "forklift, pallet" --out pictures
   lexmask overlay --labels labels.json --images photos --out pictures --max-side 1600
+  lexmask overlay --project site.lexmask --semantic --out maps
 
 Photos are only read: the pictures go into a folder of their own, under the photos' names.
 A line is heavier, and its label has a tick, where a person accepted or edited a mask.
@@ -61,8 +63,13 @@ export function addOverlayCommand(program: Command, shell: Shell): void {
         .default('jpeg'),
     )
     .option('--max-side <pixels>', 'scale larger pictures down to this longer side', parseSide)
-    .option('--opacity <share>', 'of the tint, from 0 to 1', parseScore, 0.45)
-    .option('--no-names', 'without names and scores')
+    .option(
+      '--opacity <share>',
+      'of the tint, from 0 to 1 (default: 0.45; 0.7 with --semantic)',
+      parseScore,
+    )
+    .option('--semantic', 'each pixel in the colour of its best mask’s class, with a legend')
+    .option('--no-names', 'without names and scores, or without the legend')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: OverlayOptions) => {
@@ -103,11 +110,18 @@ async function overlay(options: OverlayOptions, shell: Shell): Promise<number> {
   }
 }
 
+/** A map of classes is looked at for its colours, and masks for what is under them. */
+const OPACITY = { instances: 0.45, semantic: 0.7 } as const
+
 /** What is over by then needs no progress. */
 const QUIET_MS = 1000
 
-function styleOf({ format, maxSide, opacity, names }: OverlayOptions): OverlayStyle {
-  return { format, maxSide: maxSide ?? null, opacity, hasNames: names }
+function styleOf({ format, maxSide, opacity, names, semantic }: OverlayOptions): OverlayStyle {
+  const isSemantic = semantic === true
+  return {
+    ...{ format, maxSide: maxSide ?? null, hasNames: names, isSemantic },
+    opacity: opacity ?? (isSemantic ? OPACITY.semantic : OPACITY.instances),
+  }
 }
 
 interface OpenPlan {

@@ -94,6 +94,9 @@ export function useCanvasActions({ canvas, pickClass, chooseClass }: CanvasActio
   useAction('canvas.toggleGhosts', () =>
     settings.changeView({ hasGhosts: !settings.view.hasGhosts }),
   )
+  useAction('canvas.toggleSemantic', () =>
+    settings.changeView({ isSemantic: !settings.view.isSemantic }),
+  )
 
   return { hasSelection }
 }

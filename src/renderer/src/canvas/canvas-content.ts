@@ -46,7 +46,7 @@ export interface CanvasPicture {
 
 export type CanvasSettings = Pick<
   ViewSettings,
-  'maskOpacity' | 'hasOutlines' | 'hasBoxes' | 'hasLabels' | 'hasGhosts'
+  'maskOpacity' | 'hasOutlines' | 'hasBoxes' | 'hasLabels' | 'hasGhosts' | 'isSemantic'
 >
 
 /** By class id. Classes that are not in it are not filtered. */

@@ -1,3 +1,4 @@
+import { compareForPixels, type SemanticInstance } from '#shared/geometry/semantic-order.ts'
 import type {
   CanvasAnnotation,
   CanvasGhost,
@@ -55,6 +56,20 @@ export function lookOf(item: CanvasItem, rules: LookRules): Look {
 
 export function looksOf(items: readonly CanvasItem[], rules: LookRules): Look[] {
   return items.map((item) => lookOf(item, rules))
+}
+
+/**
+ * Numbers of the items that give pixels their class in a map of classes, in the order of painting: the
+ * best last, so that each pixel is of the best that covers it.
+ */
+export function semanticOrder(items: readonly CanvasItem[], looks: readonly Look[]): number[] {
+  const instanceOf = (i: number): SemanticInstance => {
+    const { area, shape } = items[i]
+    return { isDecided: looks[i] === 'accepted', score: shape.score, area }
+  }
+  return items
+    .flatMap((_, i) => (looks[i] === 'accepted' || looks[i] === 'proposed' ? i : []))
+    .sort((a, b) => compareForPixels(instanceOf(b), instanceOf(a)))
 }
 
 /** Ids of the annotations in sight in reading order, for keys that go from one to the next. */

@@ -53,6 +53,7 @@ const TABLE = [
   row('canvas.toggleBoxes', ['B'], 'canvas', 'keyboard.canvasToggleBoxes'),
   row('canvas.toggleLabels', ['T'], 'canvas', 'keyboard.canvasToggleLabels'),
   row('canvas.toggleGhosts', ['G'], 'canvas', 'keyboard.canvasToggleGhosts'),
+  row('canvas.toggleSemantic', ['Shift+C'], 'canvas', 'keyboard.canvasToggleSemantic'),
 
   row('annotations.selectAll', ['Mod+A'], 'canvas', 'keyboard.annotationsSelectAll'),
   row('annotations.deselect', ['Escape'], 'canvas', 'keyboard.annotationsDeselect'),

@@ -305,3 +305,17 @@ describe('the place of a layer', () => {
     expect(frameInImage(frame)).toEqual([5, 2, 15, 5])
   })
 })
+
+test('a map of classes has its grey wherever no mask lies, also when it is painted from lists', () => {
+  const shape = maskFromRows('.##.', '.##.')
+  const frame = { scale: 1, left: 0, top: 0, width: 4, height: 2 }
+  const content = { ...FILL_ONLY, items: [item(shape)], other: BLUE }
+  const composer = new MaskComposer()
+  expect(rowsOf(composed([shape], content, frame, composer), frame)).toEqual(['brrb', 'brrb'])
+  const pixels = new Int32Array(8)
+  composer.collect(pixels, frame, content, 1)
+  expect(rowsOf(composed([shape], content, frame, composer), frame)).toEqual(['brrb', 'brrb'])
+  expect(rowsOf(composed([shape], { ...content, maskOpacity: 0 }, frame, composer), frame)).toEqual(
+    ['....', '....'],
+  )
+})

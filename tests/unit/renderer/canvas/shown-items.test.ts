@@ -3,6 +3,7 @@ import {
   itemsInPaintOrder,
   looksOf,
   reachableIds,
+  semanticOrder,
 } from '../../../../src/renderer/src/canvas/shown-items.ts'
 import { annotation, ghost, maskFromRows } from './canvas-fixture.ts'
 
@@ -71,4 +72,21 @@ describe('what is shown', () => {
     )
     expect(reachableIds(items, looksOf(items, { ...rules, hasGhosts: true }))).toEqual([3, 2, 1])
   })
+})
+
+test('in a map of classes the best is painted last: what a person decided, then by score', () => {
+  const large = maskFromRows('###', '###', '###')
+  const items = itemsInPaintOrder(
+    [
+      annotation(1, large, { state: 'proposed', score: 0.9 }),
+      annotation(2, mask, { state: 'proposed', score: 0.9 }),
+      annotation(3, mask, { state: 'proposed', score: 0.3 }),
+      annotation(4, mask, { state: 'accepted', score: 0.1 }),
+      annotation(5, mask, { state: 'rejected', score: 1 }),
+      annotation(6, mask, { state: 'accepted', score: null }),
+    ],
+    [ghost(7, mask, { score: 0.95 })],
+  )
+  const looks = looksOf(items, { ...rules, hasGhosts: true, hasRejected: true })
+  expect(semanticOrder(items, looks).map((i) => items[i].shape.id)).toEqual([3, 1, 2, 4, 6])
 })

@@ -12,9 +12,11 @@ export interface LayerItem {
 }
 
 export interface LayerContent {
-  /** In the order of painting, the largest first. */
+  /** In the order of painting: the last lies on top. */
   readonly items: readonly LayerItem[]
   readonly maskOpacity: number
   readonly hasOutlines: boolean
   readonly hasBoxes: boolean
+  /** #rrggbb of what no mask covers; left out, nothing is laid over that. */
+  readonly other?: string
 }

@@ -7,6 +7,7 @@ import type { KnownMask } from './draw-mask.ts'
 import type { LayerContent, LayerItem } from './layer-content.ts'
 import type { LayerFrame } from './layer-frame.ts'
 import { MaskOutlines } from './mask-geometry.ts'
+import { rgbaOf } from './pixels.ts'
 
 /** The sharp layer's and the coarse one's. */
 const KEPT_COLLECTIONS = 2
@@ -46,6 +47,7 @@ export class MaskComposer {
     const collected = this.#collectionFor(frame, pixelRatio)
     if (collected !== undefined) return paintCollected(pixels, drawn, content, collected)
     if (content.maskOpacity > 0) {
+      fillOther(pixels, content)
       for (const [item, mask] of drawn) {
         drawFill(pixels, frame, item, mask, fillColour(item, content))
       }
@@ -90,9 +92,15 @@ function paintCollected(
   // Collecting what is new draws into the same pixels: before anything is painted.
   for (const [item, mask] of drawn) collected.collect(pixels, item, mask, content)
   if (content.maskOpacity > 0) {
+    fillOther(pixels, content)
     for (const [item] of drawn) collected.paintFill(pixels, item, content)
   }
   for (const [item] of drawn) collected.paintLines(pixels, item, content)
+}
+
+/** A layer never reaches out of its image. */
+function fillOther(pixels: Int32Array, { other, maskOpacity }: LayerContent): void {
+  if (other !== undefined) pixels.fill(rgbaOf(other, maskOpacity))
 }
 
 function isInFrame([x, y, width, height]: XywhBox, frame: LayerFrame): boolean {

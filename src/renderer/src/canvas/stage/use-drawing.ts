@@ -1,9 +1,12 @@
 import { computed } from 'vue'
 import type { ComputedRef } from 'vue'
 import type { Ring } from '#shared/geometry/contours.ts'
+import { OTHER_COLOUR } from '#shared/geometry/semantic-order.ts'
 import type { CanvasSettings } from '../canvas-content.ts'
 import { LOOK_STYLES } from '../compose/look-styles.ts'
+import type { DrawnLook } from '../compose/look-styles.ts'
 import type { LayerContent, LayerItem } from '../compose/layer-content.ts'
+import { semanticOrder } from '../shown-items.ts'
 import type { View } from '../view-transform.ts'
 import type { LiveShape } from './live-layer.ts'
 import { OutlineCache } from './outline-cache.ts'
@@ -57,22 +60,34 @@ export function useDrawing(input: DrawingInput): Drawing {
     }
   })
 
+  function layerItem(i: number, look: DrawnLook): LayerItem {
+    const { kind, shape } = content.items.value[i]
+    return {
+      maskHash: shape.mask.hash,
+      // Copied: a proxy cannot be posted to a worker.
+      bbox: [shape.bbox[0], shape.bbox[1], shape.bbox[2], shape.bbox[3]],
+      colour: shape.colour,
+      look,
+      isSelected: kind === 'annotation' && input.selected().has(shape.id),
+    }
+  }
+
+  /** Each pixel in the colour of its class: what is selected is among them, and nothing has a line. */
+  const classes = computed((): LayerContent => {
+    const order = semanticOrder(content.items.value, content.looks.value)
+    return {
+      items: order.map((i) => ({ ...layerItem(i, 'accepted'), isSelected: false })),
+      maskOpacity: input.settings().maskOpacity,
+      ...{ hasOutlines: false, hasBoxes: false, other: OTHER_COLOUR },
+    }
+  })
+
   const layer = computed((): LayerContent => {
-    const { maskOpacity, hasOutlines, hasBoxes } = input.settings()
-    const selected = input.selected()
-    const items: LayerItem[] = []
-    content.items.value.forEach(({ kind, shape }, i) => {
-      const look = content.looks.value[i]
-      if (look === 'none' || i === liveItem.value) return
-      items.push({
-        maskHash: shape.mask.hash,
-        // Copied: a proxy cannot be posted to a worker.
-        bbox: [shape.bbox[0], shape.bbox[1], shape.bbox[2], shape.bbox[3]],
-        colour: shape.colour,
-        look,
-        isSelected: kind === 'annotation' && selected.has(shape.id),
-      })
-    })
+    const { maskOpacity, hasOutlines, hasBoxes, isSemantic } = input.settings()
+    if (isSemantic) return classes.value
+    const items = content.looks.value.flatMap((look, i) =>
+      look === 'none' || i === liveItem.value ? [] : layerItem(i, look),
+    )
     return { items, maskOpacity, hasOutlines, hasBoxes }
   })
 
@@ -94,7 +109,9 @@ export function useDrawing(input: DrawingInput): Drawing {
 
   const liveOpacity = computed(() => {
     const look = liveItem.value === null ? 'none' : content.looks.value[liveItem.value]
-    return look === 'none' ? 0 : input.settings().maskOpacity * LOOK_STYLES[look].fill
+    return look === 'none' || input.settings().isSemantic
+      ? 0
+      : input.settings().maskOpacity * LOOK_STYLES[look].fill
   })
   return { layer, live, highlights, selectedOutlines, liveOpacity }
 }

@@ -63,6 +63,7 @@ export default {
   canvasToggleBoxes: 'Show or hide boxes',
   canvasToggleLabels: 'Show or hide labels',
   canvasToggleGhosts: 'Show or hide candidates under the threshold',
+  canvasToggleSemantic: 'Show each pixel by its class, or the masks',
   annotationsSelectAll: 'Select all annotations',
   annotationsDeselect: 'Select nothing',
   annotationsNext: 'Select the next annotation',
