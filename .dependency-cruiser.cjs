@@ -62,7 +62,7 @@ module.exports = {
     only(
       'worker',
       '^src/main/worker/',
-      '^src/(main/(worker|recipes|networks|vision|packs|imaging|inference/protocol|processes/parent-channel)|shared)',
+      '^src/(main/(worker|recipes|networks|vision|packs|imaging|inference/protocol|processes/(parent-channel|peak-memory))|shared)',
       '',
     ),
     only('imaging', '^src/main/imaging/', '^src/(main/(imaging|vision)|shared)/', ''),
@@ -93,7 +93,7 @@ module.exports = {
     only(
       'app',
       '^src/main/app/',
-      '^src/(main/(app|jobs|inference|storage|vision|formats|evaluation|packs|pictures)|shared)/',
+      '^src/(main/(app|jobs|inference|storage|vision|formats|evaluation|packs|pictures|processes/peak-memory)|shared)',
       '',
     ),
     {

@@ -18,6 +18,8 @@ const COMMANDS = [
   'search',
   'words',
   'packs',
+  'bench',
+  'bench recipes',
 ]
 const PHOTO = sharedPath('data', 'photos', 'bus.jpg')
 /** What moves a terminal's cursor or colours its text. */
@@ -42,13 +44,14 @@ describe('a command that a launcher of another Node started', () => {
 describe('help', () => {
   it('lists the commands and shows how to begin', async () => {
     const { stdout, stderr } = await cli.expect(0, ['--help'])
-    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+    for (const command of COMMANDS.filter((one) => !one.includes(' ')))
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
     expect(stdout).toMatch(/^ {2}lexmask prelabel --images /m)
     expect(stderr).toBe('')
   })
 
   it.each(COMMANDS)('of %s has examples that use its own options', async (command) => {
-    const { stdout, stderr } = await cli.expect(0, [command, '--help'])
+    const { stdout, stderr } = await cli.expect(0, [...command.split(' '), '--help'])
     const examples = stdout
       .slice(stdout.indexOf('Example'))
       .split('\n')

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OTHER_WORDS } from '#main/app/bench/other-words.ts'
 import type { FileEvaluation } from '#main/app/evaluate-files.ts'
 import type { CocoDataset } from '#main/formats/coco-types.ts'
 import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
@@ -10,8 +11,6 @@ interface WordLists {
   readonly mixed: readonly string[]
   /** Wider word → the classes that it means. */
   readonly unions: Readonly<Record<string, readonly string[]>>
-  /** Class → another word for it, or a kind of it. */
-  readonly otherWords: Readonly<Record<string, string>>
   readonly lvis: readonly string[]
 }
 const lists = JSON.parse(
@@ -48,7 +47,7 @@ function renamed(dataset: CocoDataset, newName: (name: string) => string | undef
 const unionOf = new Map(
   Object.entries(lists.unions).flatMap(([word, names]) => names.map((name) => [name, word])),
 )
-const otherWordOf = new Map(Object.entries(lists.otherWords))
+const otherWordOf = new Map(Object.entries(OTHER_WORDS))
 /** Longer than a command line may be everywhere. */
 const linesOf = (words: Iterable<string>): string =>
   Array.from(words, (word) => `${word}\n`).join('')

@@ -100,7 +100,7 @@ process.on('message', (request: WorkerRequest) => {
   else if (request.call === 'analyse') void analyse(request.id, request.input.path)
   else if (request.call === 'memory') {
     note({ event: 'memory' })
-    say({ kind: 'answer', id: request.id, output: { residentBytes: process.pid } })
+    say({ kind: 'answer', id: request.id, output: { residentBytes: process.pid, peakBytes: 0 } })
   }
 })
 process.on('disconnect', () => process.exit(0))

@@ -86,7 +86,7 @@ export class ObedientWorkers {
       await setTimeout(1)
       if (request.call === 'analyse') analyse(request.id, request.input.path)
       else if (request.call === 'maskInBox') draw(request.id)
-      else if (request.call === 'memory') answer(request.id, { residentBytes: 0 })
+      else if (request.call === 'memory') answer(request.id, { residentBytes: 0, peakBytes: 0 })
       else if (request.call === 'load') {
         const provider = this.provider
         const detectorClasses = this.#detectorClasses

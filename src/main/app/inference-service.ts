@@ -7,14 +7,22 @@ import { InferenceHost, type HostState } from '#main/inference/host.ts'
 import type {
   BoxOrder,
   ImageAnalysis,
+  ImageProposals,
   LoadedNetworks,
   PointOrder,
   PromptedRegion,
+  ProposalOrder,
+  WorkerMemory,
 } from '#main/inference/protocol.ts'
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
 import { fallbacksOf, type ProviderChoice } from '#shared/contract/providers.ts'
-import { CLIP_FORMS, isClipRecipe, type RegionRecipe } from '#shared/contract/recipes.ts'
+import {
+  CLIP_FORMS,
+  isClipRecipe,
+  type ClipRegions,
+  type RegionRecipe,
+} from '#shared/contract/recipes.ts'
 import {
   chooseClip,
   chooseDetector,
@@ -99,11 +107,16 @@ export class InferenceService {
   /**
    * The thresholds and suppression with which the pack's authors measured it, as parameters of a
    * recipe: for a comparison, where the defaults serve a person who reviews.
+   *
+   * @param pack name of the Mask R-CNN pack; null for the one that a run would use
    */
   async publishedParameters(
     recipe: RecipeChoice['name'],
+    pack: string | null = null,
   ): Promise<Readonly<Record<string, unknown>>> {
-    const { detector } = this.#choose(await this.#findPacks(), recipe)
+    const found = await this.#findPacks()
+    const detector =
+      pack === null ? this.#choose(found, recipe).detector : detectorNamed(found, pack)
     const { scoreThreshold, nmsIou, atMost } = detector.description.detection
     const suppression = {
       scoreFloor: scoreThreshold,
@@ -201,6 +214,16 @@ export class InferenceService {
     return this.#loaded().call('analyse', { path, recipe, drawn })
   }
 
+  /** The regions of the recipes that ask CLIP, without asking it. */
+  async findRegions(path: string, parameters: ClipRegions): Promise<ImageAnalysis> {
+    return this.#loaded().call('findRegions', { path, parameters })
+  }
+
+  /** @throws LexmaskError PACK_INVALID for a detector of one graph, which tells no proposals */
+  async propose(order: ProposalOrder): Promise<ImageProposals> {
+    return this.#loaded().call('propose', order)
+  }
+
   /** The object that fills a box; `loadForPrompts` goes before. @throws LexmaskError as `Prompts` */
   async maskInBox(order: BoxOrder): Promise<PromptedRegion> {
     return this.#loaded().call('maskInBox', order)
@@ -215,9 +238,8 @@ export class InferenceService {
     return vectors
   }
 
-  async workerMemory(): Promise<number> {
-    const { residentBytes } = await this.#loaded().call('memory', null)
-    return residentBytes
+  async workerMemory(): Promise<WorkerMemory> {
+    return this.#loaded().call('memory', null)
   }
 
   /** True when the process was given up after failures in a row. */

@@ -3,10 +3,10 @@ import { LexmaskError, type Failure } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
 import type { ProviderFallback } from '#shared/contract/providers.ts'
-import { asksDrawnBoxes, CLIP_FORMS, type RegionRecipe } from '#shared/contract/recipes.ts'
+import { asksDrawnBoxes, type RegionRecipe } from '#shared/contract/recipes.ts'
 import type { ImageRecord, JobRecord } from '#shared/contract/records.ts'
 import { diffRecords } from '#shared/history/record-diff.ts'
-import type { ImageAnalysis, LoadedNetworks } from '#main/inference/protocol.ts'
+import type { ImageAnalysis } from '#main/inference/protocol.ts'
 import { JobRunner } from '#main/jobs/job-runner.ts'
 import type { ClaimedItem } from '#main/storage/job-repository.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
@@ -15,20 +15,17 @@ import { changeBeside } from './change-beside.ts'
 import { commitProposals } from './commit-proposals.ts'
 import { drawnBoxes } from './drawn-annotations.ts'
 import { packsOfRun, type InferenceService } from './inference-service.ts'
+import { factsOf } from './model-facts.ts'
 import {
   findSameRegions,
   parametersOfRun,
-  type ModelFacts,
   type RegionSearch,
-  type RunModels,
   type RunParameters,
 } from './run-parameters.ts'
 import { StatisticsCollector } from './run-statistics.ts'
 import type { Rescoring } from './rescoring.ts'
 import type { RunScorers } from './run-scorers.ts'
-import { haveSameTextSpace } from './same-text-space.ts'
 import type { ImageScorer } from './scoring.ts'
-import type { EmbedTexts } from './text-vectors.ts'
 
 /** Ends of the inference or storage side that no other image would escape. */
 const ENDS_JOB = new Set<Failure['code']>([
@@ -251,11 +248,7 @@ export class Prelabelling {
     const parameters = parametersOfRun(run)
     const networks = await this.#inference.load(parameters.models)
     if (run.packs.length > 0) return parameters
-    const facts: ModelFacts = {
-      detectorClasses: [...networks.detectorClasses],
-      clip: networks.clip,
-      sameTextSpace: await this.#haveSameTextSpace(parameters.models, networks),
-    }
+    const facts = await factsOf(this.#project, this.#inference, parameters.models, networks)
     const known = { ...run.parameters, facts }
     this.#project.transaction(() => {
       this.#project.runs.setPacks(runId, packsOfRun(networks))
@@ -276,18 +269,6 @@ export class Prelabelling {
     )
     if (!isNew) return
     this.#project.transaction(() => this.#project.runs.setPacks(runId, packs))
-  }
-
-  /** Asked of the models themselves, for the recipe that compares regions in both. */
-  async #haveSameTextSpace(
-    { detector, clipForm }: RunModels,
-    { clip, detectorClasses }: LoadedNetworks,
-  ): Promise<boolean> {
-    if (clip === null || clipForm !== CLIP_FORMS['fvlm-patch']) return false
-    const space = await this.#inference.findRegionSpace(detector)
-    if (space === null) return false
-    const embed: EmbedTexts = (texts) => this.#inference.embedTexts(texts)
-    return haveSameTextSpace(this.#project, clip, embed, space, detectorClasses)
   }
 
   #imageOf({ imageId }: ClaimedItem): ImageRecord {

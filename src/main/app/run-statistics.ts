@@ -1,4 +1,5 @@
-import type { ImageAnalysis } from '#main/inference/protocol.ts'
+import type { ImageAnalysis, WorkerMemory } from '#main/inference/protocol.ts'
+import { peakResidentBytes } from '#main/processes/peak-memory.ts'
 
 /** How a session's auto-labelling went, for the summary and the benchmark. */
 export interface RunStatistics {
@@ -21,7 +22,7 @@ export interface RunStatistics {
 const MEMORY_EVERY = 100
 
 export class StatisticsCollector {
-  readonly #workerMemory: () => Promise<number>
+  readonly #workerMemory: () => Promise<WorkerMemory>
   readonly #stageMs: Record<string, number> = {}
   readonly #memory: { image: number; bytes: number }[] = []
   #images = 0
@@ -30,7 +31,7 @@ export class StatisticsCollector {
   #firstMs: number | null = null
   #lastMs = 0
 
-  constructor(workerMemory: () => Promise<number>) {
+  constructor(workerMemory: () => Promise<WorkerMemory>) {
     this.#workerMemory = workerMemory
   }
 
@@ -50,7 +51,7 @@ export class StatisticsCollector {
     const image = this.#images
     // A process that is restarted at this moment has no memory to tell of.
     this.#workerMemory().then(
-      (bytes) => this.#memory.push({ image, bytes }),
+      ({ residentBytes }) => this.#memory.push({ image, bytes: residentBytes }),
       () => undefined,
     )
   }
@@ -63,8 +64,7 @@ export class StatisticsCollector {
       stageMs: { ...this.#stageMs },
       commitMs: this.#commitMs,
       workerMemory: [...this.#memory],
-      // maxRSS is in kilobytes on every system that Node supports.
-      peakBytes: process.resourceUsage().maxRSS * 1024,
+      peakBytes: peakResidentBytes(),
     }
   }
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { failureOfError } from '#shared/contract/errors.ts'
 import { version } from '../../../package.json'
+import { addBenchCommand } from './commands/bench.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
@@ -46,6 +47,7 @@ for (const add of [
   addServeCommand,
   addPacksCommand,
   addWordsCommand,
+  addBenchCommand,
 ]) {
   add(program, shell)
 }

@@ -1,13 +1,10 @@
-import type { CocoAnnotation, CocoDataset, CocoDetection, CocoImage } from './coco-types.ts'
-import { AREA_RANGES, IOU_THRESHOLDS, MAX_DETECTIONS } from './criteria.ts'
-import type { AreaName } from './criteria.ts'
+import type { CocoDataset, CocoDetection } from './coco-types.ts'
+import { DetectionEvaluator, type Evaluation } from './detection-evaluator.ts'
 import { EvaluationError } from './evaluation-error.ts'
 import { groupBy } from './group-by.ts'
-import { matchImage } from './match-image.ts'
-import type { ImageObjects } from './match-image.ts'
-import { ClassMatches } from './precision-recall.ts'
-import { regionIou, regionOfAnnotation, regionOfDetection } from './regions.ts'
-import type { IouType, Region } from './regions.ts'
+import type { IouType } from './regions.ts'
+
+export type { ClassEvaluation, Evaluation, EvaluationSummary } from './detection-evaluator.ts'
 
 export interface EvaluationInput {
   readonly groundTruth: CocoDataset
@@ -17,247 +14,30 @@ export interface EvaluationInput {
   readonly useCategories: boolean
 }
 
-/** The COCO challenge's twelve numbers, in 0..1; -1 where there is no ground truth to find. */
-export interface EvaluationSummary {
-  /** Mean over the IoU thresholds 0.5, 0.55, ..., 0.95. */
-  readonly AP: number
-  readonly AP50: number
-  readonly AP75: number
-  /** Below 32 * 32 pixels. */
-  readonly APsmall: number
-  readonly APmedium: number
-  /** Above 96 * 96 pixels. */
-  readonly APlarge: number
-  /** Recall with one detection of each class an image, mean over the IoU thresholds. */
-  readonly AR1: number
-  readonly AR10: number
-  readonly AR100: number
-  readonly ARsmall: number
-  readonly ARmedium: number
-  readonly ARlarge: number
-}
-
-/** The metrics of one class; -1 where it has no ground truth. */
-export interface ClassEvaluation {
-  readonly categoryId: number
-  readonly name: string
-  readonly AP: number
-  readonly AP50: number
-  readonly AR100: number
-  /** Without crowds. */
-  readonly groundTruthCount: number
-  readonly detectionCount: number
-}
-
-export interface Evaluation {
-  readonly summary: EvaluationSummary
-  /** In the order of their ids; empty when classes were not used. */
-  readonly perClass: readonly ClassEvaluation[]
-}
-
 /**
- * The metrics of the COCO challenge with the COCO API's semantics (cocoeval), for boxes or masks.
- * Every image of the ground truth counts, also one without detections. Detections of a class that
- * the ground truth does not know are left out, as there.
+ * The metrics of the COCO challenge of a list of detections, see `DetectionEvaluator`.
  *
- * Images are taken one by one and their masks dropped, so memory grows with the number of
- * detections only.
  * @throws EvaluationError UNKNOWN_IMAGE, SCORE_INVALID, DETECTION_INCOMPLETE; GeometryError
  */
 export function evaluateDetections(input: EvaluationInput): Evaluation {
-  assertDetections(input)
-  const matchesOf = new MatchTable()
-  for (const image of imageContents(input)) {
-    for (const [group, contents] of groupContents(image, input)) {
-      const objects = compareObjects(contents, input.iouType)
-      for (const range of AREA_RANGES) {
-        matchesOf.get(group, range.name).add(matchImage(objects, range))
-      }
-    }
-  }
-  return {
-    summary: summarise(matchesOf),
-    perClass: input.useCategories ? classTable(input, matchesOf) : [],
-  }
-}
-
-function assertDetections({ groundTruth, detections }: EvaluationInput): void {
-  const images = new Set(groundTruth.images.map(({ id }) => id))
-  for (const { image_id, score } of detections) {
-    if (!images.has(image_id)) {
-      throw new EvaluationError(
-        'UNKNOWN_IMAGE',
-        `There is a detection in image ${image_id}, which the ground truth does not hold.`,
-      )
-    }
-    if (!Number.isFinite(score)) {
-      throw new EvaluationError(
-        'SCORE_INVALID',
-        `A detection in image ${image_id} has the score ${score}.`,
-      )
-    }
-  }
-}
-
-interface ImageContents {
-  readonly image: CocoImage
-  readonly annotations: readonly CocoAnnotation[]
-  readonly detections: readonly CocoDetection[]
-}
-
-/** In the order of the images' ids, which decides between equal scores. */
-function* imageContents({ groundTruth, detections }: EvaluationInput): Generator<ImageContents> {
-  const annotationsOf = groupBy(groundTruth.annotations, ({ image_id }) => image_id)
+  const { groundTruth, detections, iouType, useCategories } = input
+  const { categories, images, annotations } = groundTruth
+  assertImages(input)
+  const evaluator = new DetectionEvaluator({ categories, iouType, useCategories })
+  const annotationsOf = groupBy(annotations, ({ image_id }) => image_id)
   const detectionsOf = groupBy(detections, ({ image_id }) => image_id)
-  for (const image of groundTruth.images.toSorted((a, b) => a.id - b.id)) {
-    yield {
-      image,
-      annotations: annotationsOf.get(image.id) ?? [],
-      detections: detectionsOf.get(image.id) ?? [],
-    }
+  for (const image of images.toSorted((a, b) => a.id - b.id)) {
+    evaluator.add(image, annotationsOf.get(image.id) ?? [], detectionsOf.get(image.id) ?? [])
   }
+  return evaluator.evaluation()
 }
 
-/** Key of the one group when classes are not used. */
-const EVERY_CLASS = -1
-
-/** The contents of an image class by class, or all in one group, still in the order of classes. */
-function* groupContents(
-  { image, annotations, detections }: ImageContents,
-  { groundTruth, useCategories }: EvaluationInput,
-): Generator<[group: number, ImageContents]> {
-  const annotationsOf = groupBy(annotations, ({ category_id }) => category_id)
-  const detectionsOf = groupBy(detections, ({ category_id }) => category_id)
-  const groups = categoryIds(groundTruth).map((id) => ({
-    id,
-    annotations: annotationsOf.get(id) ?? [],
-    detections: detectionsOf.get(id) ?? [],
-  }))
-  if (!useCategories) {
-    yield [
-      EVERY_CLASS,
-      {
-        image,
-        annotations: groups.flatMap((group) => group.annotations),
-        detections: groups.flatMap((group) => group.detections),
-      },
-    ]
-    return
-  }
-  for (const group of groups) {
-    if (group.annotations.length + group.detections.length > 0)
-      yield [group.id, { image, ...group }]
-  }
-}
-
-function categoryIds({ categories }: CocoDataset): number[] {
-  return categories.map(({ id }) => id).sort((a, b) => a - b)
-}
-
-function compareObjects(contents: ImageContents, iouType: IouType): ImageObjects {
-  const { image, annotations, detections } = contents
-  const surest = detections.toSorted((a, b) => b.score - a.score).slice(0, MAX_DETECTIONS)
-  const found = surest.map((one) => regionOfDetection(one, image, iouType))
-  const ious = new Float64Array(surest.length * annotations.length)
-  annotations.forEach((annotation, g) => {
-    if (found.length === 0) return
-    const region = regionOfAnnotation(annotation, image, iouType)
-    found.forEach((detection, d) => {
-      ious[d * annotations.length + g] = regionIou(detection, region, annotation.iscrowd !== 0)
-    })
-  })
-  return {
-    detections: surest.map((one, d) => ({ score: one.score, area: sizingArea(one, found[d]) })),
-    groundTruths: annotations.map(({ area, iscrowd }) => ({ area, isCrowd: iscrowd !== 0 })),
-    ious,
-  }
-}
-
-/**
- * The area that makes a detection small, medium or large: that of its box if it has one, also when
- * masks are compared, as `loadRes` of the COCO API sets it. Leave `bbox` out to go by the mask.
- */
-function sizingArea({ bbox }: CocoDetection, region: Region): number {
-  return bbox === undefined ? region.area : bbox[2] * bbox[3]
-}
-
-/** The matches of every class within every range of areas. */
-class MatchTable {
-  readonly #rows = new Map<number, Record<AreaName, ClassMatches>>()
-
-  get(group: number, area: AreaName): ClassMatches {
-    let row = this.#rows.get(group)
-    if (row === undefined) {
-      row = {
-        all: new ClassMatches(),
-        small: new ClassMatches(),
-        medium: new ClassMatches(),
-        large: new ClassMatches(),
-      }
-      this.#rows.set(group, row)
-    }
-    return row[area]
-  }
-
-  column(area: AreaName): ClassMatches[] {
-    return Array.from(this.#rows.values(), (row) => row[area])
-  }
-}
-
-function summarise(matchesOf: MatchTable): EvaluationSummary {
-  const precisions = (area: AreaName) =>
-    matchesOf.column(area).flatMap((matches) => matches.averagePrecisions() ?? [])
-  const recall = (area: AreaName, maxDetections: number) =>
-    mean(matchesOf.column(area).flatMap((matches) => matches.recalls(maxDetections) ?? []))
-  const ofAll = precisions('all')
-  return {
-    AP: mean(ofAll),
-    AP50: mean(atThreshold(ofAll, AT_50)),
-    AP75: mean(atThreshold(ofAll, AT_75)),
-    APsmall: mean(precisions('small')),
-    APmedium: mean(precisions('medium')),
-    APlarge: mean(precisions('large')),
-    AR1: recall('all', 1),
-    AR10: recall('all', 10),
-    AR100: recall('all', 100),
-    ARsmall: recall('small', 100),
-    ARmedium: recall('medium', 100),
-    ARlarge: recall('large', 100),
-  }
-}
-
-function classTable(
-  { groundTruth, detections }: EvaluationInput,
-  matchesOf: MatchTable,
-): ClassEvaluation[] {
-  const detectionsOf = groupBy(detections, ({ category_id }) => category_id)
-  return groundTruth.categories
-    .toSorted((a, b) => a.id - b.id)
-    .map(({ id, name }) => {
-      const matches = matchesOf.get(id, 'all')
-      const precisions = matches.averagePrecisions() ?? []
-      return {
-        categoryId: id,
-        name,
-        AP: mean(precisions),
-        AP50: mean(atThreshold(precisions, AT_50)),
-        AR100: mean(matches.recalls(100) ?? []),
-        groundTruthCount: matches.groundTruthCount,
-        detectionCount: detectionsOf.get(id)?.length ?? 0,
-      }
-    })
-}
-
-/** Indices into IOU_THRESHOLDS. */
-const AT_50 = 0
-const AT_75 = 5
-
-/** Of values that repeat the ten thresholds class after class. */
-function atThreshold(values: readonly number[], threshold: number): number[] {
-  return values.filter((_, i) => i % IOU_THRESHOLDS.length === threshold)
-}
-
-/** -1 for the mean of nothing, as COCO reports it. */
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? -1 : values.reduce((sum, value) => sum + value, 0) / values.length
+function assertImages({ groundTruth, detections }: EvaluationInput): void {
+  const images = new Set(groundTruth.images.map(({ id }) => id))
+  const unknown = detections.find(({ image_id }) => !images.has(image_id))
+  if (unknown === undefined) return
+  throw new EvaluationError(
+    'UNKNOWN_IMAGE',
+    `There is a detection in image ${unknown.image_id}, which the ground truth does not hold.`,
+  )
 }

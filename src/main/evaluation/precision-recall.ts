@@ -1,6 +1,12 @@
 import { IOU_THRESHOLDS, MAX_DETECTIONS, RECALL_POINTS } from './criteria.ts'
 import type { ImageMatches, MatchedDetection } from './match-image.ts'
 
+/** A detection that counts, and whether it found an object. */
+export interface JudgedScore {
+  readonly score: number
+  readonly isRight: boolean
+}
+
 /** The matches of one class within one range of areas, over all images. */
 export class ClassMatches {
   /** Image by image, so that equal scores keep the order of the COCO API. */
@@ -25,7 +31,26 @@ export class ClassMatches {
   averagePrecisions(): number[] | null {
     if (this.#groundTruthCount === 0) return null
     const detections = this.#surest(MAX_DETECTIONS)
-    return IOU_THRESHOLDS.map((_, t) => averagePrecision(detections, t, this.#groundTruthCount))
+    return IOU_THRESHOLDS.map((_, t) => {
+      const curve = precisionCurve(detections, t, this.#groundTruthCount)
+      return curve.reduce((sum, precision) => sum + precision, 0) / curve.length
+    })
+  }
+
+  /**
+   * The precision at each of the 101 recalls at one IoU threshold; 0 beyond the recall that is reached.
+   * @returns [101], or null where there is no ground truth
+   */
+  precisionCurve(threshold: number): number[] | null {
+    if (this.#groundTruthCount === 0) return null
+    return precisionCurve(this.#surest(MAX_DETECTIONS), threshold, this.#groundTruthCount)
+  }
+
+  /** The detections that are right or wrong at one IoU threshold, without those that are ignored. */
+  judgedScores(threshold: number): JudgedScore[] {
+    return this.#detections
+      .filter((one) => one.rank < MAX_DETECTIONS && !isIgnored(one, threshold))
+      .map((one) => ({ score: one.score, isRight: isRight(one, threshold) }))
   }
 
   /**
@@ -55,11 +80,11 @@ function isIgnored({ ignoredBits }: MatchedDetection, threshold: number): boolea
   return (ignoredBits >> threshold) % 2 === 1
 }
 
-function averagePrecision(
+function precisionCurve(
   detections: readonly MatchedDetection[],
   threshold: number,
   groundTruthCount: number,
-): number {
+): number[] {
   const precisions: number[] = []
   const recalls: number[] = []
   let right = 0
@@ -74,12 +99,9 @@ function averagePrecision(
   for (let i = precisions.length - 1; i > 0; i--) {
     precisions[i - 1] = Math.max(precisions[i - 1], precisions[i])
   }
-  let sum = 0
   let next = 0
-  for (const recall of RECALL_POINTS) {
+  return RECALL_POINTS.map((recall) => {
     while (next < recalls.length && recalls[next] < recall) next++
-    if (next === recalls.length) break
-    sum += precisions[next]
-  }
-  return sum / RECALL_POINTS.length
+    return next === recalls.length ? 0 : precisions[next]
+  })
 }

@@ -1,4 +1,4 @@
-import type { ClipForm, RegionRecipe } from '#shared/contract/recipes.ts'
+import type { ClipForm, ClipRegions, RegionRecipe } from '#shared/contract/recipes.ts'
 import type { Failure } from '#shared/contract/errors.ts'
 import type { Box, XywhBox } from '#shared/geometry/box.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
@@ -116,6 +116,22 @@ export interface RuntimeFacts {
 
 export interface WorkerMemory {
   readonly residentBytes: number
+  /** The most since the process began. */
+  readonly peakBytes: number
+}
+
+/** Where objects may be, the surest first, before anything says what they are. */
+export interface ImageProposals {
+  /** In pixels of the oriented image, as the region proposal network gives them. */
+  readonly boxes: readonly Box[]
+  /** The same boxes refined by the deltas of the detector's best class. */
+  readonly refined: readonly Box[]
+}
+
+export interface ProposalOrder {
+  readonly path: string
+  readonly atMost: number
+  readonly nmsIou: number
 }
 
 /** Requests by name, with what they answer. */
@@ -130,6 +146,12 @@ export interface WorkerCalls {
     }
     readonly output: ImageAnalysis
   }
+  /** The regions of the recipes that ask CLIP, without asking it. */
+  readonly findRegions: {
+    readonly input: { readonly path: string; readonly parameters: ClipRegions }
+    readonly output: ImageAnalysis
+  }
+  readonly propose: { readonly input: ProposalOrder; readonly output: ImageProposals }
   readonly embedTexts: {
     readonly input: { readonly texts: readonly string[] }
     readonly output: TextVectors

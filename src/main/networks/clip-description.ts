@@ -83,6 +83,8 @@ export const clipDescriptionSchema = z.object({
   name: z.string().min(1),
   title: z.string().optional(),
   licence: z.string().optional(),
+  /** `test` for a pack that is made to test the way of the data, and knows nothing of use. */
+  purpose: z.enum(['use', 'test']).default('use'),
   precision: z.string().min(1).default('fp32'),
   image: tower.nullable().default(null),
   vit: z

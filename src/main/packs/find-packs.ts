@@ -23,6 +23,10 @@ export interface ClipPack {
   readonly kind: 'clip'
   readonly name: string
   readonly folder: string
+  /** null when its description has none. */
+  readonly title: string | null
+  /** Made to test the way of the data: what it scores means nothing. */
+  readonly isForTests: boolean
   /** The image encoders that its description names. */
   readonly forms: readonly ClipForm[]
 }
@@ -111,7 +115,7 @@ async function describedPack(folder: string): Promise<Pack | RefusedPack> {
   if ('reason' in own) return own
   switch ((own.json as { kind?: unknown } | null)?.kind) {
     case 'clip':
-      return { kind: 'clip', name: basename(folder), folder, forms: clipForms(own.json) }
+      return clipPack(folder, own.json as object)
     case 'sam': {
       const parsed = samDescriptionSchema.safeParse(own.json)
       if (!parsed.success) return misdescribed(folder, parsed.error)
@@ -125,12 +129,25 @@ async function describedPack(folder: string): Promise<Pack | RefusedPack> {
   }
 }
 
+/** What of its description is needed before it is opened. */
+function clipPack(folder: string, json: { title?: unknown; purpose?: unknown }): ClipPack {
+  const { title, purpose } = json
+  return {
+    kind: 'clip',
+    name: basename(folder),
+    folder,
+    title: typeof title === 'string' ? title : null,
+    isForTests: purpose === 'test',
+    forms: clipForms(json),
+  }
+}
+
 /**
  * By the keys of a `model.json`, without any the whole towers; what stands under them is held against
  * the graphs when it is opened.
  */
-function clipForms(json: unknown): ClipForm[] {
-  const keys = Object.keys(json as object)
+function clipForms(json: object): ClipForm[] {
+  const keys = Object.keys(json)
   const forms = [
     ['image', 'whole'],
     ['vit', 'vit-stages'],
@@ -149,7 +166,7 @@ async function packIn(folder: string): Promise<Pack | RefusedPack | null> {
   if (await exists(join(folder, 'model.json'))) return describedPack(folder)
   const models = await namesIn(join(folder, 'onnx'))
   if (models.some((file) => /^vision_model.*\.onnx$/.test(file))) {
-    return { kind: 'clip', name, folder, forms: ['whole'] }
+    return { kind: 'clip', name, folder, title: null, isForTests: false, forms: ['whole'] }
   }
   const files = await namesIn(folder)
   const vectors = files.find((file) => file.endsWith('.f16') && files.includes(namesFor(file)))

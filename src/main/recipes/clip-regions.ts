@@ -1,6 +1,7 @@
 import type { ClipRegions } from '#shared/contract/recipes.ts'
 import type { Box } from '#shared/geometry/box.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
+import type { Size } from '#shared/geometry/size.ts'
 import type { Classification, RegionNetwork } from '#main/networks/mask-rcnn.ts'
 import type { DetectionNetwork } from '#main/networks/detection-network.ts'
 import type { Detector } from '#main/networks/open-networks.ts'
@@ -12,7 +13,6 @@ import type { ModelImage } from '#main/vision/model-image.ts'
 import { suppressOverlaps } from '#main/vision/nms.ts'
 import { pasteMask } from '#main/vision/paste-mask.ts'
 import { sparsePosterior } from '#main/vision/posterior.ts'
-import type { RgbImage } from '#main/vision/rgb-image.ts'
 import { maskPatch } from './mask-patch.ts'
 import { pasteMasks } from './paste-masks.ts'
 import { proposeAndClassify, type ProposedRegions } from './propose-and-classify.ts'
@@ -30,17 +30,21 @@ export interface ClipRegion {
   readonly boxHeadVector: Float32Array | null
 }
 
-/** Class-agnostic regions of an image, for the recipes that ask CLIP what they are. */
+/**
+ * Class-agnostic regions of an image, for the recipes that ask CLIP what they are.
+ *
+ * @param size of the oriented image
+ */
 export function findClipRegions(
   input: ModelImage,
-  pixels: RgbImage,
+  size: Size,
   detector: Detector,
   parameters: ClipRegions,
   clock: StageClock,
 ): Promise<ClipRegion[]> {
   return detector.kind === 'regions'
-    ? regionsInStages(input, pixels, detector.network, parameters, clock)
-    : detectedAtOnce(input, pixels, detector.network, parameters, clock)
+    ? regionsInStages(input, size, detector.network, parameters, clock)
+    : detectedAtOnce(input, size, detector.network, parameters, clock)
 }
 
 /**
@@ -76,7 +80,7 @@ interface ChosenBoxes {
 
 async function regionsInStages(
   input: ModelImage,
-  pixels: RgbImage,
+  size: Size,
   network: RegionNetwork,
   parameters: ClipRegions,
   clock: StageClock,
@@ -101,7 +105,7 @@ async function regionsInStages(
     proposed.proposals.features,
     takeBoxes(boxes, kept),
     convention,
-    pixels,
+    size,
     (masks, row, index) => maskPatch(masks, row, drawn[kept[index]], parameters.mask),
     clock,
   )
@@ -183,7 +187,7 @@ function largeEnough(
 /** A graph that gives no proposals: what it detected serves as such. */
 async function detectedAtOnce(
   input: ModelImage,
-  pixels: RgbImage,
+  size: Size,
   network: DetectionNetwork,
   parameters: ClipRegions,
   clock: StageClock,
@@ -200,7 +204,7 @@ async function detectedAtOnce(
         const patch = { probabilities: detections.masks, offset: i * cells ** 2, size: cells }
         return {
           box,
-          mask: pasteMask(patch, box, pixels, paste),
+          mask: pasteMask(patch, box, size, paste),
           objectness: detections.scores[i],
           posterior: {
             classes: Uint16Array.of(detections.labels[i] - 1),

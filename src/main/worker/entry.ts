@@ -2,6 +2,7 @@ import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
 import type { WorkerMessage, WorkerRequest } from '#main/inference/protocol.ts'
 import { parentChannel } from '#main/processes/parent-channel.ts'
 import { runtimeFacts } from '#main/networks/runtime-facts.ts'
+import { peakResidentBytes } from '#main/processes/peak-memory.ts'
 import { InferenceWorker } from './inference-worker.ts'
 
 /** The inference process: requests in, answers out, until the application's end of the channel closes. */
@@ -24,6 +25,10 @@ async function serve(request: WorkerRequest): Promise<unknown> {
       return worker.loaded
     case 'analyse':
       return loaded().analyse(request.input.path, request.input.recipe, request.input.drawn)
+    case 'findRegions':
+      return loaded().findRegions(request.input.path, request.input.parameters)
+    case 'propose':
+      return loaded().propose(request.input)
     case 'embedTexts':
       return loaded().embedTexts(request.input.texts)
     case 'maskInBox':
@@ -35,7 +40,7 @@ async function serve(request: WorkerRequest): Promise<unknown> {
     case 'trial':
       return loaded().trial(request.input.sam)
     case 'memory':
-      return { residentBytes: process.memoryUsage.rss() }
+      return { residentBytes: process.memoryUsage.rss(), peakBytes: peakResidentBytes() }
   }
 }
 

@@ -1,11 +1,13 @@
 import { LexmaskError } from '#shared/contract/errors.ts'
-import type { RegionRecipe } from '#shared/contract/recipes.ts'
+import type { ClipRegions, RegionRecipe } from '#shared/contract/recipes.ts'
 import type { Box } from '#shared/geometry/box.ts'
-import { openImage } from '#main/imaging/decode-image.ts'
+import { openImage, type OpenedImage } from '#main/imaging/decode-image.ts'
 import type {
   ImageAnalysis,
+  ImageProposals,
   LoadedNetworks,
   LoadedPack,
+  ProposalOrder,
   TextVectors,
   WorkerSettings,
 } from '#main/inference/protocol.ts'
@@ -14,10 +16,12 @@ import { openClipIn } from '#main/networks/clip.ts'
 import { openDetector } from '#main/networks/open-networks.ts'
 import type { SessionFactory } from '#main/networks/sessions.ts'
 import type { Provider, ProviderReport } from '#shared/contract/providers.ts'
+import { agnosticRegions, proposeBoxes } from '#main/recipes/class-agnostic.ts'
 import { cropRecipe } from '#main/recipes/crop.ts'
 import { detectorRecipe } from '#main/recipes/detector.ts'
 import { fvlmPatchRecipe } from '#main/recipes/fvlm-patch.ts'
 import { ovsegRecipe } from '#main/recipes/ovseg.ts'
+import { prepareForDetector } from '#main/recipes/prepare.ts'
 import type { Networks, Recipe } from '#main/recipes/recipe.ts'
 import { regionclipRecipe } from '#main/recipes/regionclip.ts'
 import { regionTextRecipe } from '#main/recipes/region-text.ts'
@@ -106,11 +110,34 @@ export class InferenceWorker {
     order: RegionRecipe,
     drawn: readonly Box[] = [],
   ): Promise<ImageAnalysis> {
-    const clock = new StageClock()
-    const image = await clock.time('decode', () => openImage(path, { maxPixels: this.#maxPixels }))
+    const { clock, image } = await this.#opened(path)
     const { candidates, runMs } = await this.#findRegions(image, order, clock, drawn)
     const { width, height, sha256 } = image
     return { width, height, sha256, candidates, stageMs: clock.ms, runMs }
+  }
+
+  /** The regions of the recipes that ask CLIP, without asking it. */
+  async findRegions(path: string, parameters: ClipRegions): Promise<ImageAnalysis> {
+    const { clock, image } = await this.#opened(path)
+    const found = await this.#run(agnosticRegions, image, parameters, clock, [])
+    const { width, height, sha256 } = image
+    return { width, height, sha256, ...found, stageMs: clock.ms }
+  }
+
+  /** @throws LexmaskError PACK_INVALID for a detector of one graph, which tells no proposals */
+  async propose({ path, atMost, nmsIou }: ProposalOrder): Promise<ImageProposals> {
+    const { clock, image } = await this.#opened(path)
+    const { input } = await prepareForDetector(image, this.#networks, clock)
+    const options = { proposals: atMost, proposalNmsIou: nmsIou }
+    return this.#queue.run('batch', () =>
+      proposeBoxes(input, this.#networks.detector, options, clock),
+    )
+  }
+
+  async #opened(path: string): Promise<{ clock: StageClock; image: OpenedImage }> {
+    const clock = new StageClock()
+    const image = await clock.time('decode', () => openImage(path, { maxPixels: this.#maxPixels }))
+    return { clock, image }
   }
 
   /**

@@ -43,6 +43,7 @@ export async function writeColourClip(folder: string, tokenizerFile: string): Pr
     name: 'colour-clip',
     title: 'Colour CLIP: knows eleven colours and nothing else, for tests',
     licence: 'Apache-2.0',
+    purpose: 'test',
     image: { file: 'vision_model.onnx' },
     vit: { patchEmbed: { file: 'patch_embed.onnx' }, encoder: { file: 'encoder.onnx' } },
     resnet: { trunk: { file: 'trunk.onnx' }, head: { file: 'head.onnx' } },
