@@ -9,10 +9,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunStatistics } from '#main/app/run-statistics.ts'
+import { machineInWords, writeSection } from './performance-doc.ts'
 
 /**
  * Measures the engine on the development set: `npm run bench`. Pipeline and bare model run in turn,
@@ -111,8 +112,7 @@ function writeReport(
   const stages = Object.keys(pairs[0].whole.stageMs)
   const from100 = long.workerMemory.filter(({ image }) => image >= 100).map(({ bytes }) => bytes)
   const result = {
-    machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    node: process.version,
+    machine: machineInWords(),
     images: pairs[0].whole.images,
     pairs: pairs.length,
     precision: PRECISION,
@@ -139,13 +139,12 @@ function writeReport(
   mkdirSync(join(root, 'bench-results'), { recursive: true })
   writeFileSync(join(root, 'bench-results/engine.json'), `${JSON.stringify(result, null, 2)}\n`)
   const report = markdown(result)
-  writeFileSync(join(root, 'docs/performance.md'), report)
+  writeSection(join(root, 'docs/performance.md'), 'Detector', report)
   console.log(report)
 }
 
 function markdown(result: {
   readonly machine: string
-  readonly node: string
   readonly images: number
   readonly pairs: number
   readonly precision: string
@@ -167,10 +166,8 @@ function markdown(result: {
   const ms = (value: number): string => value.toFixed(1)
   const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
   const { longRun } = result
-  return `# Performance
-
-Written by \`npm run bench\`. Recipe \`detector\`, ${result.precision}, ${result.images} photos of 640 × 480, 80 classes, on the CPU.
-${result.machine}; Node ${result.node}. Medians over ${result.pairs} pairs of the whole pipeline and the bare model, run in turn.
+  return `Written by \`npm run bench\`. Recipe \`detector\`, ${result.precision}, ${result.images} photos of 640 × 480, 80 classes, on the CPU.
+${result.machine}. Medians over ${result.pairs} pairs of the whole pipeline and the bare model, run in turn.
 
 | | |
 |---|---|

@@ -1,13 +1,13 @@
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { benchReportSchema, type BenchReport } from '#main/app/bench/report-schema.ts'
+import { splitCategories } from '#main/evaluation/open-vocabulary-split.ts'
 import { RECIPE_NAMES } from '#shared/contract/recipes.ts'
 import { hasShared, readCocoMini, sharedPath } from '../support/coco-mini.ts'
 import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
-import { CommandLine, cocoPhotos } from '../support/command-line.ts'
+import { CommandLine } from '../support/command-line.ts'
 
-const PHOTOS = 3
+const PHOTOS = 2
 
 describe.skipIf(!hasShared)('lexmask bench recipes (needs ../shared)', () => {
   let cli: CommandLine
@@ -26,14 +26,20 @@ describe.skipIf(!hasShared)('lexmask bench recipes (needs ../shared)', () => {
 
   type Dataset = ReturnType<typeof readCocoMini>
 
-  /** The first photos of coco-mini with their objects, as a change makes them. */
+  /** The first photos of coco-mini on which novel classes are, with their objects, as a change makes them. */
   function writeData(name: string, change: (dataset: Dataset) => unknown): void {
-    const photos = cocoPhotos(PHOTOS)
-    mkdirSync(cli.path(name, 'images'), { recursive: true })
-    for (const photo of photos) copyFileSync(photo, cli.path(name, 'images', basename(photo)))
     const all = readCocoMini()
-    const names = photos.map((photo) => basename(photo))
-    const images = all.images.filter(({ file_name }) => names.includes(file_name))
+    const novel = new Set(splitCategories(all.categories).novel)
+    const images = all.images
+      .filter(({ id }) =>
+        all.annotations.some((one) => one.image_id === id && novel.has(one.category_id)),
+      )
+      .slice(0, PHOTOS)
+    mkdirSync(cli.path(name, 'images'), { recursive: true })
+    for (const { file_name } of images) {
+      const photo = sharedPath('data', 'coco-mini', 'images', file_name)
+      copyFileSync(photo, cli.path(name, 'images', file_name))
+    }
     const ids = new Set(images.map(({ id }) => id))
     const annotations = all.annotations.filter(({ image_id }) => ids.has(image_id))
     const dataset = change({ images, annotations, categories: all.categories })
@@ -48,19 +54,14 @@ describe.skipIf(!hasShared)('lexmask bench recipes (needs ../shared)', () => {
   describe('with a detector and a CLIP for tests', () => {
     let report: BenchReport
     let stdout: string
+    let page: string
 
     beforeAll(async () => {
-      const command = bench(
-        '--data',
-        'data',
-        '--recipes',
-        'detector,crop,regionclip',
-        '--out',
-        'out',
-      )
+      const command = bench('--data', 'data', '--recipes', 'detector,crop', '--out', 'out')
       ;({ stdout } = await cli.expect(0, command))
       const json: unknown = JSON.parse(readFileSync(cli.path('out', 'bench.json'), 'utf8'))
       report = benchReportSchema.parse(json)
+      page = readFileSync(cli.path('out', 'bench.html'), 'utf8')
     })
 
     it('has a row for each recipe and kind of words, with quality, time and memory', () => {
@@ -70,7 +71,6 @@ describe.skipIf(!hasShared)('lexmask bench recipes (needs ../shared)', () => {
         'detector other-words',
         'detector novel-by-text',
         'crop names',
-        'regionclip names',
       ])
       const [names, , otherWords, byText] = report.rows
       expect(names.masks.AP).toBeGreaterThan(0.1)
@@ -108,6 +108,18 @@ describe.skipIf(!hasShared)('lexmask bench recipes (needs ../shared)', () => {
       ])
     })
 
+    it('is a page of its own with plots and pictures, and nothing from elsewhere', () => {
+      const count = (pattern: RegExp): number => page.match(pattern)?.length ?? 0
+      expect(page).toContain('<!doctype html>')
+      // Precision over recall and scores of each row, recall of the one detector.
+      expect(count(/<svg\s+class="plot"/g)).toBe(2 * report.rows.length + 1)
+      // Photos of each row by names, truth and result.
+      const named = report.rows.filter(({ words }) => words === 'names').length
+      expect(count(/<img\s+src="data:image\/webp;base64,/g)).toBe(named * PHOTOS * 2)
+      expect(page).not.toMatch(/<script|<link|https?:|\son\w+=/)
+      for (const { file } of report.rows[0].worst) expect(page).toContain(file)
+    })
+
     it('names each recipe that did not run, and marks the pack whose scores mean nothing', () => {
       const named = new Set([...report.rows, ...report.notRun].map(({ recipe }) => recipe))
       expect([...named].toSorted()).toEqual([...RECIPE_NAMES].toSorted())
@@ -140,20 +152,18 @@ describe.skipIf(!hasShared)('lexmask bench recipes (needs ../shared)', () => {
   it('says of a foreign instances.json what it is', async () => {
     writeData('foreign', () => ({ version: '5.0', shapes: [], imagePath: 'a.jpg' }))
     const { stderr } = await cli.expect(1, bench('--data', 'foreign'))
-    expect(stderr).toMatch(/instances\.json .*not a COCO file|instances\.json .*LabelMe/i)
+    expect(stderr).toMatch(/instances\.json” is a labelme file/)
   })
 
   it('says of a photo of another size that the masks are not of it', async () => {
     writeData('other-size', ({ images: [first, ...rest], categories, annotations }) => ({
       images: [{ ...first, width: first.width * 2 }, ...rest],
       categories,
-      annotations: annotations
-        .filter(({ image_id }) => image_id !== first.id)
-        .concat(
-          annotations.filter(({ image_id, iscrowd }) => image_id === first.id && iscrowd === 0),
-        ),
+      annotations: annotations.filter(({ image_id }) => image_id !== first.id),
     }))
     const { stderr } = await cli.expect(1, bench('--data', 'other-size', '--recipes', 'detector'))
-    expect(stderr).toMatch(/000000000139\.jpg is 640 × \d+, and instances\.json says 1280/)
+    expect(stderr).toMatch(
+      /\d+\.jpg is (\d+) × \d+, and instances\.json says \d+ × \d+\. The masks are of another image/,
+    )
   })
 })

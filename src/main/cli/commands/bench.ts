@@ -6,6 +6,10 @@ import { readBenchData } from '#main/app/bench/bench-data.ts'
 import { planBench } from '#main/app/bench/bench-plan.ts'
 import { reportOf } from '#main/app/bench/bench-report.ts'
 import { writeReport } from '#main/app/bench/write-report.ts'
+import { reportPage } from '#main/app/bench/html/report-page.ts'
+import { drawWorst } from '#main/app/bench/worst-pictures.ts'
+import { PictureService } from '#main/app/picture-service.ts'
+import { pictureLauncher } from '#main/pictures/host.ts'
 import { runBench, type BenchListener } from '#main/app/bench/run-bench.ts'
 import { PROVIDER_CHOICES, type ProviderChoice } from '#shared/contract/providers.ts'
 import { RECIPE_NAMES, type RecipeName } from '#shared/contract/recipes.ts'
@@ -64,7 +68,7 @@ export function addBenchCommand(program: Command, shell: Shell): void {
         .default('auto'),
     )
     .option('--threads <n>', 'threads of the models; 0 lets them choose', parseCount, 0)
-    .option('--pictures <n>', 'worst photos of each row in the report', parseCount, 4)
+    .option('--pictures <n>', 'worst photos of each recipe and pack in the report', parseCount, 4)
     .option('--json', 'print bench.json instead of the tables')
     .addHelpText('after', EXAMPLES)
     .action(async (options: BenchOptions) => {
@@ -87,6 +91,10 @@ async function benchRecipes(options: BenchOptions, shell: Shell): Promise<number
       threads: options.threads,
     },
   )
+  const pictures = new PictureService({
+    launch: pictureLauncher(shell.picturesFile),
+    thumbnailCache: null,
+  })
   const interruption = interruptible(shell)
   const startedAt = performance.now()
   try {
@@ -111,7 +119,10 @@ async function benchRecipes(options: BenchOptions, shell: Shell): Promise<number
       createdAt: new Date(),
     })
     const out = resolve(options.out)
-    await writeReport(out, report)
+    // Other words and thresholds fail on the same photos: their pictures would only make the file large.
+    const drawn = results.worst.map((worst, i) => (report.rows[i].words === 'names' ? worst : []))
+    const worst = await drawWorst(drawn, data.categories, pictures)
+    await writeReport(out, report, reportPage(report, worst))
     terminal.result(options.json ? JSON.stringify(report) : benchTables(report))
     terminal.say(`Measured in ${formatDuration(performance.now() - startedAt)}: ${out}`)
     return EXIT.done
@@ -121,6 +132,7 @@ async function benchRecipes(options: BenchOptions, shell: Shell): Promise<number
     return EXIT.interrupted
   } finally {
     interruption.end()
+    pictures.stop()
     await app.close()
     rmSync(folder, { recursive: true, force: true })
   }

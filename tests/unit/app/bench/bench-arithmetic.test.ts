@@ -137,18 +137,18 @@ describe('localisation with the right labels', () => {
 })
 
 describe('a detector that never heard of the novel classes', () => {
-  const { detectorClasses, narrow } = withoutNovel(['person', 'dog', 'horse'])
+  const narrowed = withoutNovel(['person', 'dog', 'horse'])
   const posterior = {
     classes: Uint16Array.of(1, 2, 0),
     probabilities: Float32Array.of(0.6, 0.2, 0.1),
   }
 
   it('has names in their place that no word means', () => {
-    expect(detectorClasses).toEqual(['person', '#2', 'horse'])
+    expect(narrowed.detectorClasses).toEqual(['person', '#2', 'horse'])
   })
 
   it('gives their probability to the others in proportion, and has no box or mask of them', () => {
-    const seen = narrow([
+    const seen = narrowed.narrow([
       candidate(LEFT, { detectorClass: 1, posterior }),
       candidate(LEFT, { detectorClass: 2, posterior }),
     ])
