@@ -14,7 +14,13 @@ export interface WorstPicture extends Pick<WorstImage, 'right' | 'wrong' | 'miss
   readonly result: string
 }
 
-const STYLE: OverlayStyle = { format: 'webp', maxSide: 360, opacity: 0.45, hasNames: true }
+const STYLE: OverlayStyle = {
+  format: 'webp',
+  maxSide: 360,
+  opacity: 0.45,
+  hasNames: true,
+  isSemantic: false,
+}
 
 /** Draws the worst images of each row; of an image that several rows have, the truth once. */
 export async function drawWorst(
