@@ -1,11 +1,11 @@
 import type { BenchRow } from './report-schema.ts'
 
-/** The pack's own numbers or the product's; which words; whether anything had to be left unknown. */
+/** By the pack's thresholds unless it says otherwise. */
 const WORDS: Record<BenchRow['words'], string> = {
   names: 'names',
-  defaults: "names, product's defaults",
+  defaults: "product's defaults",
   'other-words': 'other words',
-  'novel-by-text': 'novel classes by text alone',
+  'novel-by-text': 'novel by text alone',
 }
 
 /** The models of a row in a few words: "maskrcnn2go-coco int8 + clip-vit-b16". */

@@ -82,7 +82,8 @@ export async function runBench(work: BenchWork): Promise<BenchResults> {
       continue
     }
     proposals.push(await measureProposals(work, detector))
-    if (detector.isFirst) regions.push(...(await measureRegions(work, detector)))
+    // Parameters of the recipes that ask CLIP, which run on the proposals of this one.
+    if (detector === work.plan.detectors[0]) regions.push(...(await measureRegions(work, detector)))
   }
   return { rows, worst, proposals, regions, notRun }
 }

@@ -53,7 +53,10 @@ export function reportPage(
 function facts({ data, machine, createdAt }: BenchReport): Markup {
   const list: readonly (readonly [string, string])[] = [
     ['Photos', `${data.images}`],
-    ['Objects', `${data.objects}${data.crowds > 0 ? `, and ${data.crowds} crowds` : ''}`],
+    [
+      'Objects',
+      `${data.objects}${data.crowds > 0 ? ` and ${data.crowds} crowd${data.crowds === 1 ? '' : 's'}` : ''}`,
+    ],
     ['Classes with objects', `${data.classesWithObjects} of ${data.classes}`],
     ['Measured', `${createdAt.slice(0, 16).replace('T', ' ')} UTC`],
     [
@@ -105,13 +108,11 @@ function overview({ rows }: BenchReport): Markup {
             ${START}
             <th>AP</th>
             <th>AP50</th>
-            <th>AP75</th>
             <th>AP s</th>
             <th>AP m</th>
             <th>AP l</th>
             <th>box AP</th>
             <th>base</th>
-            <th>base AP50</th>
             <th>novel</th>
             <th>novel AP50</th>
             <th>s / image</th>
@@ -123,9 +124,8 @@ function overview({ rows }: BenchReport): Markup {
             (row) =>
               html`<tr class="${rowClass(row, best)}">
                 ${rowStart(row)} ${scoreCell(row.masks.AP)} ${cell(row.masks.AP50)}
-                ${cell(row.masks.AP75)} ${cell(row.masks.APsmall)} ${cell(row.masks.APmedium)}
-                ${cell(row.masks.APlarge)} ${cell(row.boxes.AP)} ${cell(row.split?.base.AP)}
-                ${cell(row.split?.base.AP50)} ${cell(row.split?.novel.AP)}
+                ${cell(row.masks.APsmall)} ${cell(row.masks.APmedium)} ${cell(row.masks.APlarge)}
+                ${cell(row.boxes.AP)} ${cell(row.split?.base.AP)} ${cell(row.split?.novel.AP)}
                 ${cell(row.split?.novel.AP50)}
                 <td>${(row.time.msAnImage / 1000).toFixed(3)}</td>
                 <td>${Math.round(row.peakBytes / 1e6)}</td>

@@ -24,26 +24,26 @@ h3 { font-size: 14px; margin: 20px 0 6px; }
 p { margin: 6px 0; max-width: 78ch; }
 .quiet, caption { color: var(--quiet); }
 code { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px 24px; margin: 24px 0; padding: 16px 20px; background: var(--panel); border-radius: 10px; }
+dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px 20px; margin: 24px 0; padding: 16px 20px; background: var(--panel); border-radius: 10px; }
 dl.facts dt { color: var(--quiet); font-size: 12px; }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 12px 0; }
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-size: 13px; padding: 0 0 6px; }
-th, td { padding: 5px 8px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+th, td { padding: 5px 7px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th { font-weight: 600; vertical-align: bottom; color: var(--quiet); }
 th.text, td.text { text-align: left; }
 td.name { font-weight: 600; }
 tr.meaningless td { color: var(--quiet); }
 tr.best td.score { font-weight: 700; }
-td.score { min-width: 84px; background: linear-gradient(90deg, var(--bar) var(--part, 0%), transparent var(--part, 0%)); }
+td.score { min-width: 68px; background: linear-gradient(90deg, var(--bar) var(--part, 0%), transparent var(--part, 0%)); }
 .badge { display: inline-block; margin-left: 8px; padding: 0 7px; border: 1px solid var(--rule); border-radius: 9px; font-size: 11px; font-weight: 400; color: var(--quiet); }
 details { border: 1px solid var(--rule); border-radius: 10px; margin: 10px 0; background: var(--panel); }
 summary { cursor: pointer; padding: 12px 16px; font-weight: 600; }
 summary span { font-weight: 400; color: var(--quiet); margin-left: 10px; }
 details > div { padding: 0 16px 16px; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 20px; }
-svg.plot { width: 100%; height: auto; display: block; }
+svg.plot { width: 100%; max-width: 520px; height: auto; display: block; }
 svg.shares { width: 100%; border-radius: 4px; display: block; }
 .grid { stroke: var(--rule); stroke-width: 1; }
 .tick, .axis { fill: var(--quiet); font-size: 10.5px; }
