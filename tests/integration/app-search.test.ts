@@ -49,6 +49,14 @@ describe('searching by words', () => {
     })
   })
 
+  it('names the words that it could not look for beside those that it could', async () => {
+    const bench = await openLabelled([[bus(0.9)]])
+    const found = await bench.request('search.words', { text: 'bus, flibber, quux' })
+    expect(found).toMatchObject({ unservedWords: ['flibber', 'quux'] })
+    expect(found.hits).toHaveLength(1)
+    expect((await bench.request('search.words', { text: 'bus' })).unservedWords).toEqual([])
+  })
+
   it('gives way to a later search', async () => {
     const bench = await openLabelled([[bus(0.9)], [bus(0.8)]])
     const [early, late] = await Promise.all([

@@ -5,6 +5,7 @@ import type { ImageRecord } from '#shared/contract/records.ts'
 import type { Rle } from '#shared/geometry/rle.ts'
 import type { SnapOrder } from '#main/pictures/protocol.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
+import type { FindByPhrase } from './find-by-phrase.ts'
 import type { SimilarImages } from './find-similar.ts'
 import type { InferenceService } from './inference-service.ts'
 import type { Prelabelling } from './prelabel.ts'
@@ -28,6 +29,7 @@ export interface AppServices {
   readonly rescoring: Rescoring
   readonly teaching: Teaching
   readonly search: Search
+  readonly phrases: FindByPhrase
   readonly similar: SimilarImages
   readonly prelabelling: Prelabelling
   /** The picture process: it does not wait for the model. undefined in a shell without a window. */

@@ -18,6 +18,7 @@ import { Prelabelling } from './prelabel.ts'
 import { Rescoring } from './rescoring.ts'
 import { promptHandlers } from './prompt-handlers.ts'
 import { RunScorers } from './run-scorers.ts'
+import { FindByPhrase } from './find-by-phrase.ts'
 import { Search } from './search.ts'
 import { searchHandlers } from './search-handlers.ts'
 import { TaughtLessons } from './taught-lessons.ts'
@@ -69,6 +70,7 @@ export function createApp(options: AppOptions): App {
   const rescoring = new Rescoring(project, scorers, events)
   const teaching = new Teaching(project, scorers, rescoring, lessons, options.report)
   const search = new Search(project, scorers)
+  const phrases = new FindByPhrase(project, scorers)
   const similar = new SimilarImages(project, options.takeFingerprint, (progress) =>
     events.emit('duplicates.progress', progress),
   )
@@ -98,6 +100,7 @@ export function createApp(options: AppOptions): App {
     rescoring,
     teaching,
     search,
+    phrases,
     similar,
     prelabelling,
     tell,

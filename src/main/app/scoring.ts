@@ -30,6 +30,8 @@ export interface ImageScorer {
   readonly parameters: RunParameters
   /** Classes that nothing here understands: they get no annotations. */
   readonly unservedWords: readonly string[]
+  /** Names and synonyms that nothing here understands, also of classes of which another word is served. */
+  readonly unservedNames: readonly string[]
   /** Detector classes that each class of the vocabulary means. */
   readonly detectorClasses: readonly ReadonlySet<number>[]
   /** Unit text vectors of each class; none where scoring compares no vectors. */
@@ -40,7 +42,7 @@ export interface ImageScorer {
 }
 
 /** What the annotations of an image are made with. */
-export type ProposalScorer = Omit<ImageScorer, 'call' | 'textVectors'>
+export type ProposalScorer = Omit<ImageScorer, 'call' | 'textVectors' | 'unservedNames'>
 
 /** What the candidates of an image were called. */
 export interface CalledImage {
@@ -91,6 +93,9 @@ export async function createImageScorer(
       vocabulary,
       parameters,
       unservedWords,
+      unservedNames: meaning.classes.flatMap(({ names }) =>
+        names.flatMap(({ word, way }) => (way === 'unserved' ? word : [])),
+      ),
       detectorClasses: meaning.classes.map((one) => new Set(one.detectorClasses.keys())),
       textVectors: meaning.classes.map(({ names }) =>
         recipe === 'detector' ? [] : vectorsOf(names),

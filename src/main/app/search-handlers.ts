@@ -3,9 +3,13 @@ import { requireImage, type AppServices } from './app-services.ts'
 
 type SearchHandlers = Pick<ProjectHandlers, Extract<keyof ProjectHandlers, `search.${string}`>>
 
-export function searchHandlers({ project, search }: AppServices): SearchHandlers {
+export function searchHandlers({ project, search, phrases }: AppServices): SearchHandlers {
   return {
     'search.words': ({ text, ...options }) => search.words(text, options),
+    'search.phrase': (input) => {
+      if (input.imageId !== null) requireImage(project, input.imageId)
+      return phrases.find(input)
+    },
     'search.like': ({ imageId, limit, per, ...of }) => {
       requireImage(project, imageId)
       return search.like(imageId, of, { limit, per })

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { SearchHit, SearchResult } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import type { ClassRecord, Vocabulary } from '#shared/contract/records.ts'
 import { boxFromXywh, boxIou, type Box } from '#shared/geometry/box.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import type { SearchedCandidate, StoredCandidate } from '#main/storage/candidate-repository.ts'
@@ -14,6 +13,7 @@ import {
 } from '#main/vision/region-similarity.ts'
 import type { RunScorers } from './run-scorers.ts'
 import type { ImageScorer } from './scoring.ts'
+import { scoresById, vocabularyOfWords, wordsIn } from './search-words.ts'
 import { spaceOf } from './taught-lessons.ts'
 import { candidateOf } from './teach-examples.ts'
 
@@ -62,7 +62,8 @@ export class Search {
    */
   async words(words: string, options: SearchOptions): Promise<SearchResult> {
     const call = ++this.#call
-    const vocabulary = vocabularyOf(words)
+    const wanted = wordsIn(words)
+    const vocabulary = vocabularyOfWords(wanted)
     const scorers = new Map<number, ImageScorer>()
     for (const runId of this.#project.candidates.listRunIds()) {
       scorers.set(runId, await this.#scorers.forWords(runId, vocabulary))
@@ -100,7 +101,9 @@ export class Search {
       const score = scorer && scoresById(scorer, own).get(hit.candidateId)
       return score === undefined ? [] : [{ ...hit, score }]
     })
-    return { ...found, hits: hits.sort((a, b) => b.score - a.score) }
+    const unserved = [...scorers.values()].map(({ unservedNames }) => unservedNames)
+    const unservedWords = wanted.filter((word) => unserved.every((all) => all.includes(word)))
+    return { ...found, hits: hits.sort((a, b) => b.score - a.score), unservedWords }
   }
 
   /**
@@ -189,7 +192,7 @@ export class Search {
     }
     closeImage()
     const hits = best.sorted().flatMap((hit) => this.#told(hit))
-    return { hits, regions, isSuperseded: call !== this.#call }
+    return { hits, regions, isSuperseded: call !== this.#call, unservedWords: [] }
   }
 
   /** Nothing for a region that a run has replaced meanwhile. */
@@ -213,19 +216,6 @@ export class Search {
   }
 }
 
-/** What a scorer of one class calls regions, by their ids. */
-function scoresById(
-  scorer: ImageScorer,
-  regions: readonly SearchedCandidate[] | readonly StoredCandidate[],
-): Map<number, number> {
-  const scores = new Map<number, number>()
-  for (const { candidate, isNegative, score } of scorer.call(regions).called) {
-    const { id } = regions[candidate]
-    if (!isNegative) scores.set(id, Math.max(scores.get(id) ?? 0, score))
-  }
-  return scores
-}
-
 /** Of an image: the better of those that overlap, or the best alone. */
 function distinct(found: readonly Found[], per: SearchOptions['per']): Found[] {
   const kept: Found[] = []
@@ -234,17 +224,6 @@ function distinct(found: readonly Found[], per: SearchOptions['per']): Found[] {
     if (per === 'image') break
   }
   return kept
-}
-
-/** One class of all the words. */
-function vocabularyOf(text: string): Vocabulary {
-  const words = text.split(/[,，;；]/).flatMap((word) => word.trim() || [])
-  const [name = text, ...synonyms] = new Set(words)
-  const wanted: ClassRecord = {
-    ...{ id: 1, name, synonyms, prompts: [], negatives: [] },
-    ...{ threshold: null, colour: '#000000', position: 0 },
-  }
-  return { revision: 0, classes: [wanted], negatives: [] }
 }
 
 const nothingStored = (): LexmaskError =>

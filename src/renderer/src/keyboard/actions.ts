@@ -64,6 +64,7 @@ const TABLE = [
   row('annotations.setClassByNumber', ['1–9'], 'canvas', 'keyboard.annotationsSetClassByNumber'),
   row('annotations.hide', ['H'], 'canvas', 'keyboard.annotationsHide'),
   row('annotations.findLike', ['J'], 'canvas', 'keyboard.annotationsFindLike'),
+  row('canvas.findPhrase', ['Shift+W'], 'label', 'keyboard.canvasFindPhrase'),
   row('annotations.editOutline', ['Enter'], 'label', 'keyboard.annotationsEditOutline'),
 
   row('tool.select', ['V'], 'label', 'keyboard.toolSelect'),

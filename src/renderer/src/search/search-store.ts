@@ -4,6 +4,7 @@ import type { ImageSummary, SearchHit, SearchResult } from '#shared/contract/com
 import { LexmaskError, type ErrorCode } from '#shared/contract/errors.ts'
 import type { AnnotationRecord } from '#shared/contract/records.ts'
 import type { XywhBox } from '#shared/geometry/box.ts'
+import { isReferring } from '#shared/vocabulary/referring.ts'
 import { useView } from '../app/view.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useClient } from '../transport/use-client.ts'
@@ -23,9 +24,13 @@ export interface SearchExample {
 
 export type SearchQuery =
   | { readonly kind: 'words'; readonly text: string }
+  /** Words that mean one region of an image. */
+  | { readonly kind: 'phrase'; readonly text: string }
   | { readonly kind: 'like'; readonly example: SearchExample }
 
 export type SearchUnit = 'region' | 'image'
+
+const NOTHING: SearchResult = { hits: [], regions: 0, isSuperseded: false, unservedWords: [] }
 
 /** What was looked for in what runs have found, and the results. They stay while others views are on show. */
 export const useSearchStore = defineStore('search', () => {
@@ -42,6 +47,8 @@ export const useSearchStore = defineStore('search', () => {
   const images = shallowRef<ReadonlyMap<number, ImageSummary>>(new Map())
   /** Regions that were looked at; null before the first result. */
   const regions = shallowRef<number | null>(null)
+  /** Of the words, those that nothing here understands. */
+  const unservedWords = shallowRef<readonly string[]>([])
   const isSearching = shallowRef(false)
   const error = shallowRef<unknown>(null)
   /** Why the results may lack something. */
@@ -65,7 +72,7 @@ export const useSearchStore = defineStore('search', () => {
   async function findWords(): Promise<void> {
     const words = text.value.trim()
     if (words === '') return
-    query.value = { kind: 'words', text: words }
+    query.value = { kind: isReferring(words) ? 'phrase' : 'words', text: words }
     await run()
   }
 
@@ -107,7 +114,7 @@ export const useSearchStore = defineStore('search', () => {
       error.value = null
     } catch (thrown) {
       if (turn !== turns) return
-      show({ hits: [], regions: 0, isSuperseded: false })
+      show(NOTHING)
       error.value = thrown
     } finally {
       if (turn === turns) isSearching.value = false
@@ -115,12 +122,23 @@ export const useSearchStore = defineStore('search', () => {
   }
 
   function ask(asked: SearchQuery): Promise<SearchResult> {
+    if (asked.kind === 'phrase') return pickOfEach(asked.text)
     const options = { limit: HITS_AT_MOST, per: per.value }
     if (asked.kind === 'words') {
       return client.request('search.words', { text: asked.text, ...options })
     }
     const { imageId, of } = asked.example
     return client.request('search.like', { imageId, ...of, ...options })
+  }
+
+  async function pickOfEach(phrase: string): Promise<SearchResult> {
+    const wanted = { text: phrase, imageId: null, limit: HITS_AT_MOST }
+    const { picks, ...found } = await client.request('search.phrase', wanted)
+    const hits = picks.flatMap(({ candidateId, ...pick }): SearchHit[] =>
+      // Results are regions that runs have found.
+      candidateId === null ? [] : [{ ...pick, candidateId, score: pick.weight }],
+    )
+    return { ...found, hits, unservedWords: [] }
   }
 
   async function read(imageIds: readonly number[]): Promise<Map<number, ImageSummary>> {
@@ -132,6 +150,7 @@ export const useSearchStore = defineStore('search', () => {
   function show(found: SearchResult): void {
     hits.value = found.hits
     regions.value = found.regions
+    unservedWords.value = found.unservedWords
     doubt.value = found.isSuperseded ? 'superseded' : null
     position.value = -1
     isOpen.value = false
@@ -145,7 +164,7 @@ export const useSearchStore = defineStore('search', () => {
     isSearching.value = false
     error.value = null
     images.value = new Map()
-    show({ hits: [], regions: 0, isSuperseded: false })
+    show(NOTHING)
     regions.value = null
   }
 
@@ -193,6 +212,7 @@ export const useSearchStore = defineStore('search', () => {
     hits,
     images,
     regions,
+    unservedWords,
     isSearching,
     error,
     errorCode,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { XywhBox } from '#shared/geometry/box.ts'
+import type { SpatialWord } from '#shared/vocabulary/referring.ts'
 import { answering, id } from './command.ts'
 
 /** A region of an image that fits what was asked for. */
@@ -26,6 +27,38 @@ export interface SearchResult {
   readonly regions: number
   /** A later search took over before this one was through; `hits` are those found until then. */
   readonly isSuperseded: boolean
+  /** Of the words that were asked for, those that nothing here understands; the others were looked for. */
+  readonly unservedWords: readonly string[]
+}
+
+/** The one region of an image that a phrase means, and why. */
+export interface PhrasePick extends Omit<SearchHit, 'candidateId'> {
+  /** null for an annotation that is no region of a run. */
+  readonly candidateId: number | null
+  /** Words of the phrase by which things of its kind were found: "man". `score` is of these. */
+  readonly word: string
+  /** What the detector calls it, where that is another word. */
+  readonly detectorClass: string | null
+  /** Things of this kind in the image. */
+  readonly of: number
+  /** Places and sizes of the phrase, and whether it really is the one of that rank. */
+  readonly spatial: readonly (SpatialWord & { readonly isIt: boolean })[]
+  /** What it is to be near to, and whether that was found. */
+  readonly near: { readonly word: string; readonly isFound: boolean } | null
+  /** The phrase without its places where that says more than `word`, and whether anything could judge it. */
+  readonly said: { readonly text: string; readonly isJudged: boolean } | null
+  /** Another one fits nearly as well. */
+  readonly isAmbiguous: boolean
+  /** How well it fits, 0..1: picks of several images are sorted by it. */
+  readonly weight: number
+}
+
+export interface PhraseResult {
+  /** One an image at most; the best first. */
+  readonly picks: readonly PhrasePick[]
+  /** Regions that were looked at. */
+  readonly regions: number
+  readonly isSuperseded: boolean
 }
 
 const options = {
@@ -42,6 +75,18 @@ export const searchCommands = {
    */
   'search.words': answering<SearchResult>()(
     z.strictObject({ text: z.string().trim().min(1).max(1000), ...options }),
+  ),
+  /**
+   * The one region that a phrase means ("the man on the left in blue"), in an image or in each of all.
+   * INVALID_INPUT when the phrase names nothing to look for, WORD_NOT_SERVED when neither a model nor
+   * a class knows that.
+   */
+  'search.phrase': answering<PhraseResult>()(
+    z.strictObject({
+      text: z.string().trim().min(1).max(1000),
+      imageId: id.nullable(),
+      limit: options.limit,
+    }),
   ),
   /**
    * Regions like this one: of the same kind of run, itself left out. An annotation without a region

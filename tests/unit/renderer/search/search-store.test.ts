@@ -23,7 +23,9 @@ const hit = (imageId: number, candidateId: number): SearchHit => ({
   score: 0.5,
   bbox: [0, 0, 4, 4],
 })
-const found = (...hits: SearchHit[]): SearchResult => ({ hits, regions: 50, isSuperseded: false })
+const found = (...hits: SearchHit[]): SearchResult => ({
+  ...{ hits, regions: 50, isSuperseded: false, unservedWords: [] },
+})
 
 async function searching(answers: Answers) {
   useView().value = 'label'

@@ -42,7 +42,7 @@ async function show(answers: Answers = {}) {
 describe('the search', () => {
   it('begins with what can be looked for, and offers the words of the project', async () => {
     const { wrapper, application } = await show({
-      'search.words': () => ({ hits, regions: 2, isSuperseded: false }),
+      'search.words': () => ({ hits, regions: 2, isSuperseded: false, unservedWords: [] }),
     })
     expect(wrapper.text()).toContain('Search what was found in the photos')
     const offered = wrapper.findAll('button').find((one) => one.text() === 'cat')
@@ -85,7 +85,7 @@ describe('the search', () => {
     const { wrapper, find } = await show({
       'search.words': () => {
         if (isBroken) throw new Refusal('STORAGE_FAILED', 'The disk gave an error.')
-        return { hits, regions: 2, isSuperseded: false }
+        return { hits, regions: 2, isSuperseded: false, unservedWords: [] }
       },
     })
     await find('bus')
@@ -101,7 +101,7 @@ describe('the search', () => {
 
   it('shows the example in the field, and takes it away', async () => {
     const { wrapper, search } = await show({
-      'search.like': () => ({ hits, regions: 2, isSuperseded: false }),
+      'search.like': () => ({ hits, regions: 2, isSuperseded: false, unservedWords: [] }),
     })
     await search.findLike({ imageId: 1, of: { candidateId: 5 }, classId: 2, bbox: [0, 0, 4, 4] })
     await settled()
@@ -113,7 +113,7 @@ describe('the search', () => {
 
   it('goes from the field to the results and through them by arrows', async () => {
     const { wrapper, search, find } = await show({
-      'search.words': () => ({ hits, regions: 2, isSuperseded: false }),
+      'search.words': () => ({ hits, regions: 2, isSuperseded: false, unservedWords: [] }),
     })
     await find('bus')
     await wrapper.get('.search-bar input').trigger('keydown', { key: 'ArrowDown' })

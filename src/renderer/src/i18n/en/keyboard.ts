@@ -64,6 +64,7 @@ export default {
   canvasToggleLabels: 'Show or hide labels',
   canvasToggleGhosts: 'Show or hide candidates under the threshold',
   canvasToggleSemantic: 'Show each pixel by its class, or the masks',
+  canvasFindPhrase: 'Find by phrase: “the man on the left”',
   annotationsSelectAll: 'Select all annotations',
   annotationsDeselect: 'Select nothing',
   annotationsNext: 'Select the next annotation',

@@ -63,6 +63,7 @@ export default {
   canvasToggleLabels: '显示或隐藏标签',
   canvasToggleGhosts: '显示或隐藏低于阈值的候选',
   canvasToggleSemantic: '切换语义视图（每个像素显示其类别）',
+  canvasFindPhrase: '按描述查找：“左边的人”',
   annotationsSelectAll: '选择所有标注',
   annotationsDeselect: '取消选择',
   annotationsNext: '选择下一个标注',
