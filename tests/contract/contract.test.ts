@@ -7,6 +7,8 @@ import { dispatch } from '#shared/contract/dispatch.ts'
 import type { Handlers, Reply } from '#shared/contract/dispatch.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { AppEvent } from '#shared/contract/events.ts'
+import type { MachineReport } from '#shared/contract/machine.ts'
+import type { MeasureProgress } from '#shared/contract/measurement.ts'
 import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import type { WordService } from '#shared/vocabulary/word-server.ts'
 import { GeometryError } from '#shared/geometry/geometry-error.ts'
@@ -79,6 +81,28 @@ describe.each(transportKinds)('over $name', ({ serve }) => {
       const { client } = connect({ 'images.list': list })
       await expect(client.request('images.list')).resolves.toEqual({ total: 0, images: [] })
       expect(list).toHaveBeenCalledWith({ filter: {}, offset: 0, limit: 200 })
+    })
+
+    it('examines and measures the machine, and tells how that goes on', async () => {
+      const progress: MeasureProgress = {
+        ...{ pack: 'rcnn', state: 'running', way: { provider: 'webgpu', precision: 'fp32' } },
+        ...{ done: 1, total: 4, remainingMs: 2000, failure: null },
+      }
+      const machine = { machine: 'this one', providers: [] } as unknown as MachineReport
+      const { client, send, settled } = connect({
+        'machine.examine': () => machine,
+        'machine.measure': () => progress,
+        'machine.cancelMeasure': () => ({ isCancelled: true }),
+      })
+      const heard: MeasureProgress[] = []
+      client.subscribe('measure.progress', (told) => heard.push(told))
+      await expect(client.request('machine.examine')).resolves.toEqual(machine)
+      await expect(client.request('machine.measure')).resolves.toEqual(progress)
+      send({ name: 'measure.progress', data: progress })
+      await settled()
+      expect(heard).toEqual([progress])
+      const cancelled = await client.request('machine.cancelMeasure', {})
+      expect(cancelled).toEqual({ isCancelled: true })
     })
 
     it('fills in the parameters of a recipe', async () => {

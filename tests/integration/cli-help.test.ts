@@ -20,6 +20,7 @@ const COMMANDS = [
   'packs',
   'bench',
   'bench recipes',
+  'doctor',
 ]
 const PHOTO = sharedPath('data', 'photos', 'bus.jpg')
 /** What moves a terminal's cursor or colours its text. */

@@ -15,6 +15,7 @@ export type FakeStart =
   | 'load'
   | 'die'
   | 'refuse'
+  | 'hang'
   | { readonly deadlyProviders: readonly Provider[] }
   /** Runs on the first that is not excluded, and each ends the process over its first image. */
   | { readonly deadlyInWork: readonly Provider[] }
@@ -27,6 +28,7 @@ export interface FakeEvent {
 
 let folder = ''
 let used: Provider = 'cpu'
+let loaded: unknown = null
 
 const say = (message: WorkerMessage): void => void process.send?.(message)
 const note = (event: Omit<FakeEvent, 'pid'>): void => {
@@ -48,6 +50,7 @@ function load(id: number, { detector, provider, excludedProviders }: WorkerSetti
   const plan = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')) as FakeStart[]
   const start = plan[Math.min(starts, plan.length - 1)]
   if (start === 'die') die('Error: no memory for the models')
+  if (start === 'hang') return
   if (start === 'refuse') {
     const failure = { code: 'PACK_INVALID', message: 'The pack is damaged.', details: {} } as const
     say({ kind: 'failure', id, failure })
@@ -68,6 +71,7 @@ function load(id: number, { detector, provider, excludedProviders }: WorkerSetti
     ...{ requested: provider, used, isMeasured: false, share: null },
     ...{ refused: excludedProviders, sessions: [] },
   }
+  loaded = report
   say({
     kind: 'answer',
     id,
@@ -97,6 +101,10 @@ async function analyse(id: number, path: string): Promise<void> {
 
 process.on('message', (request: WorkerRequest) => {
   if (request.call === 'load') load(request.id, request.input)
+  else if (request.call === 'runtime') {
+    const backends = [{ name: 'cpu', isBundled: true }]
+    say({ kind: 'answer', id: request.id, output: { version: '0', backends } })
+  } else if (request.call === 'trial') say({ kind: 'answer', id: request.id, output: loaded })
   else if (request.call === 'analyse') void analyse(request.id, request.input.path)
   else if (request.call === 'memory') {
     note({ event: 'memory' })

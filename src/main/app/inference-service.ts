@@ -16,7 +16,12 @@ import type {
 } from '#main/inference/protocol.ts'
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack, SamPack } from '#main/packs/find-packs.ts'
-import { fallbacksOf, type ProviderChoice } from '#shared/contract/providers.ts'
+import { fastestWay } from '#shared/contract/measurement.ts'
+import {
+  fallbacksOf,
+  type ProviderChoice,
+  type ProviderReport,
+} from '#shared/contract/providers.ts'
 import {
   CLIP_FORMS,
   isClipRecipe,
@@ -30,6 +35,7 @@ import {
   missingDetector,
   missingPack,
 } from './choose-pack.ts'
+import type { FindMeasurement } from './machine/measured.ts'
 import { readRegionSpace, type RegionSpace } from './region-space.ts'
 import type { ModelFacts, RunModels } from './run-parameters.ts'
 
@@ -44,6 +50,12 @@ export interface InferenceOptions {
   readonly provider: ProviderChoice
   readonly threads: number
   readonly maxPixels: number
+  /** What was measured on this machine; left out, nothing was. */
+  readonly measured?: (() => Promise<FindMeasurement>) | undefined
+}
+
+interface Found extends FoundPacks {
+  readonly measured: FindMeasurement
 }
 
 /** The models that answer prompts. */
@@ -93,7 +105,7 @@ export class InferenceService {
    *   the pack does not have
    */
   async modelsFor(recipe: RecipeChoice['name']): Promise<{ models: RunModels; facts: ModelFacts }> {
-    const { detector, clip, models } = this.#choose(await this.#findPacks(), recipe)
+    const { detector, clip, models } = this.#choose(await this.#look(), recipe)
     return {
       models: { ...models, clip: clip?.name ?? null },
       facts: {
@@ -114,7 +126,7 @@ export class InferenceService {
     recipe: RecipeChoice['name'],
     pack: string | null = null,
   ): Promise<Readonly<Record<string, unknown>>> {
-    const found = await this.#findPacks()
+    const found = await this.#look()
     const detector =
       pack === null ? this.#choose(found, recipe).detector : detectorNamed(found, pack)
     const { scoreThreshold, nmsIou, atMost } = detector.description.detection
@@ -155,7 +167,7 @@ export class InferenceService {
   async load(models: RunModels): Promise<LoadedNetworks> {
     // First, so that the rest happens in one turn: of two images in work each asks, and a second
     // process would be nobody's.
-    return this.#loadFrom(await this.#findPacks(), models)
+    return this.#loadFrom(await this.#look(), models)
   }
 
   /**
@@ -165,25 +177,25 @@ export class InferenceService {
    * @throws LexmaskError as `modelsFor`
    */
   async promptModels(): Promise<PromptModels> {
-    return this.#promptModels(await this.#findPacks())
+    return this.#promptModels(await this.#look())
   }
 
   /** @throws LexmaskError as `promptModels` and `load` */
   async loadForPrompts(): Promise<PromptModels> {
-    const found = await this.#findPacks()
+    const found = await this.#look()
     // In one turn with it: a run that began in between would lose its models to those of the prompt.
     const chosen = this.#promptModels(found)
     await this.#loadFrom(found, chosen.models)
     return chosen
   }
 
-  #promptModels(found: FoundPacks): PromptModels {
+  #promptModels(found: Found): PromptModels {
     const models = (this.#host && this.#models) ?? this.#choose(found, 'detector').models
     const sam = found.packs.find((pack) => pack.kind === 'sam')
     return { models, detector: detectorNamed(found, models.detector), sam: sam ?? null }
   }
 
-  async #loadFrom(found: FoundPacks, models: RunModels): Promise<LoadedNetworks> {
+  async #loadFrom(found: Found, models: RunModels): Promise<LoadedNetworks> {
     if (this.#host && JSON.stringify(this.#models) === JSON.stringify(models)) {
       return this.#host.load()
     }
@@ -195,6 +207,9 @@ export class InferenceService {
       throw missingPack(`pack of the name ${models.clip}`, searched)
     }
     const { launch, provider, threads, maxPixels } = this.#options
+    const measurement = found.measured(detector)
+    const { precision } = models
+    const fastest = measurement && fastestWay(measurement, { provider, precision })
     this.#models = models
     this.#host = new InferenceHost(launch, {
       detector,
@@ -203,11 +218,19 @@ export class InferenceService {
       clip: clip?.kind === 'clip' ? clip : null,
       clipForm: models.clipForm,
       provider,
+      measured: fastest?.provider ?? null,
       threads,
       maxPixels,
     })
     this.#host.onState((state) => this.#tell(stateOf(state, models)))
     return this.#host.load()
+  }
+
+  /** Opens and runs what a run would: `load` goes before. */
+  async trial(): Promise<ProviderReport> {
+    const { packs } = await this.#findPacks()
+    const sam = packs.find((pack) => pack.kind === 'sam') ?? null
+    return this.#loaded().call('trial', { sam })
   }
 
   async analyse(path: string, recipe: RegionRecipe, drawn: readonly Box[]): Promise<ImageAnalysis> {
@@ -263,8 +286,25 @@ export class InferenceService {
     throw new LexmaskError('INFERENCE_FAILED', 'No model is loaded yet. Start a run first.')
   }
 
+  async #look(): Promise<Found> {
+    const [found, measured] = await Promise.all([
+      this.#findPacks(),
+      this.#options.measured?.() ?? (() => null),
+    ])
+    return { ...found, measured }
+  }
+
+  /** As it was measured, with the provider that is asked for; null when it was not. */
+  #fastestPrecision({ measured }: Found, detector: MaskRcnnPack): string | null {
+    const measurement = measured(detector)
+    const { provider } = this.#options
+    return (
+      measurement && (fastestWay(measurement, { provider, precision: null })?.precision ?? null)
+    )
+  }
+
   #choose(
-    found: FoundPacks,
+    found: Found,
     recipe: RecipeChoice['name'],
   ): { detector: MaskRcnnPack; clip: ClipPack | null; models: RunModels } {
     const detector = chooseDetector(found, recipe, this.#options.pack)
@@ -287,13 +327,17 @@ export class InferenceService {
       models: {
         detector: detector.name,
         graph: this.#options.graph ?? (description.anchors ? 'regions' : 'detections'),
-        precision: precision ?? (known.includes('int8') ? 'int8' : known[0]),
+        precision: precision ?? this.#fastestPrecision(found, detector) ?? usualOf(known),
         clip: null,
         clipForm: isClipRecipe(recipe) ? CLIP_FORMS[recipe] : 'whole',
       },
     }
   }
 }
+
+/** Before anything is measured: the smallest one is the fastest on most processors. */
+const usualOf = (precisions: readonly string[]): string =>
+  precisions.includes('int8') ? 'int8' : precisions[0]
 
 /** @throws LexmaskError PACK_MISSING */
 function detectorNamed({ packs, searched }: FoundPacks, name: string): MaskRcnnPack {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   commandsOfProject,
@@ -80,6 +81,25 @@ export class WorkspaceProject {
     const image = this.#isClosing ? null : this.#app.project.images.get(imageId)
     if (image) return fileOfImage(this.path, image.path)
     throw new LexmaskError('NOT_FOUND', 'This image is not in the project any more.', { imageId })
+  }
+
+  /**
+   * Files of some photos of the project.
+   *
+   * @throws LexmaskError NO_IMAGES when none is there
+   */
+  samplePhotos(atMost: number): string[] {
+    const { images } = this.#app.project
+    const files = images
+      .listIds({}, 'added')
+      .slice(0, 10 * atMost)
+      .map((id) => this.fileOfImage(id))
+      .filter((file) => existsSync(file))
+    if (files.length > 0) return files.slice(0, atMost)
+    throw new LexmaskError(
+      'NO_IMAGES',
+      'There is no photo to measure with. Add photos to the project first.',
+    )
   }
 
   isSizeKnown(imageId: number): boolean {

@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import type {
   CommandInput,
@@ -10,19 +11,29 @@ import type { Handlers, ProjectHandlers } from '#shared/contract/dispatch.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { createEventHub, type EventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
+import type { MachineReport } from '#shared/contract/machine.ts'
+import type { MeasureProgress } from '#shared/contract/measurement.ts'
 import type { Settings, SettingsChange } from '#shared/contract/settings.ts'
 import type { LaunchWorker } from '#main/inference/worker-process.ts'
 import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
 import { accountName } from './account-name.ts'
 import { createAssets, type AnswerAsset, type PictureSource } from './assets.ts'
 import type { AppOptions } from './create-app.ts'
+import { chooseDetector, missingDetector } from './choose-pack.ts'
 import { listFolder } from './folder-listing.ts'
+import type { InferenceOptions } from './inference-service.ts'
+import { examineMachine } from './machine/examine-machine.ts'
+import { findMeasured, withMeasurement } from './machine/measured.ts'
+import { Measuring } from './machine/measuring.ts'
 import { PackInstallations } from './pack-installations.ts'
 import { PackInstaller, type PackInstallerOptions } from './pack-installer.ts'
 import { RecentProjects } from './recent-projects.ts'
 import { SettingsFile } from './settings-file.ts'
 import { summarisePacks } from './workspace-packs.ts'
 import { projectCommandNames, WorkspaceProject } from './workspace-project.ts'
+
+/** Of the open project; one may show nothing that the model knows. */
+const PHOTOS_MEASURED = 3
 
 /** Asks a person for files with the system's dialog; none when the person cancels. */
 export type PickFiles = (question: CommandInput<'files.pick'>) => Promise<readonly string[]>
@@ -77,6 +88,7 @@ class OpenWorkspace implements Workspace {
   readonly #recent: RecentProjects
   readonly #installer: PackInstaller
   readonly #installations: PackInstallations
+  readonly #measuring: Measuring
   #project: WorkspaceProject | null = null
   #packs: Promise<FoundPacks> | null = null
   /** Opening and closing go one after another. */
@@ -97,6 +109,13 @@ class OpenWorkspace implements Workspace {
       if (progress.state === 'done') this.#forgetPacks()
       this.events.emit('pack.progress', progress)
     })
+    this.#measuring = new Measuring(
+      (progress) => this.events.emit('measure.progress', progress),
+      async (measured) => {
+        const measurements = withMeasurement(this.settings.measurements, measured)
+        await this.#changeSettings({ measurements })
+      },
+    )
     this.answerAsset = createAssets(
       options.pictures,
       {
@@ -127,8 +146,47 @@ class OpenWorkspace implements Workspace {
 
   async close(): Promise<void> {
     await this.#installations.close()
+    await this.#measuring.cancel()
     await this.#inTurn(() => this.#closeProject())
     this.#options.pictures.stop()
+  }
+
+  async #examineMachine(): Promise<MachineReport> {
+    const { packRoots, packInstall, configFolder, shell } = this.#options
+    const project = this.projectPath
+    return examineMachine({
+      lexmask: shell.version,
+      packRoots: packRoots(this.settings.packFolder),
+      inference: this.#inferenceOptions(),
+      folders: [
+        ...(project === null ? [] : [{ use: 'project', folder: dirname(project) } as const]),
+        { use: 'packs', folder: packInstall.root },
+        { use: 'settings', folder: configFolder },
+        { use: 'temporary', folder: tmpdir() },
+      ],
+      measurements: this.settings.measurements,
+    })
+  }
+
+  async #measure(): Promise<MeasureProgress> {
+    const { launch, maxPixels } = this.#options
+    if (this.isWorking) {
+      throw new LexmaskError(
+        'CONFLICT',
+        'Images are being labelled, which would spoil the times. Pause the run first, or wait for its end.',
+      )
+    }
+    const images = this.#opened().samplePhotos(PHOTOS_MEASURED)
+    const found = await this.#findPacks()
+    const pack = chooseDetector(found, 'detector', this.settings.pack)
+    if (!pack) throw missingDetector(found, 'detector', this.settings.pack)
+    return this.#measuring.begin({
+      launch,
+      pack,
+      images,
+      threads: this.settings.threads,
+      maxPixels,
+    })
   }
 
   #projectHandlers(): ProjectHandlers {
@@ -174,6 +232,9 @@ class OpenWorkspace implements Workspace {
         this.#forgetPacks()
         return { folder }
       },
+      'machine.examine': () => this.#examineMachine(),
+      'machine.measure': () => this.#measure(),
+      'machine.cancelMeasure': async () => ({ isCancelled: await this.#measuring.cancel() }),
       'files.list': async ({ folder }) => {
         const recent = await this.#recent.list()
         return listFolder(
@@ -246,7 +307,7 @@ class OpenWorkspace implements Workspace {
   /** @throws LexmaskError as `openProject` */
   #openProject(projectFile: string, open: AppOptions['open']): WorkspaceProject {
     const settings = (): Settings => this.settings
-    const { packRoots, resourcesFolder, launch, maxPixels, report } = this.#options
+    const { packRoots, resourcesFolder, report } = this.#options
     return new WorkspaceProject(
       {
         projectFile,
@@ -259,26 +320,36 @@ class OpenWorkspace implements Workspace {
         get packRoots() {
           return packRoots(settings().packFolder)
         },
-        inference: {
-          launch,
-          maxPixels,
-          precision: null,
-          graph: null,
-          get pack() {
-            return settings().pack
-          },
-          get provider() {
-            return settings().provider
-          },
-          get threads() {
-            return settings().threads
-          },
-        },
+        inference: this.#inferenceOptions(),
         report,
         snapMask: (order) => this.#options.pictures.snapMask(order),
       },
       this.events,
     )
+  }
+
+  /** Read when models are loaded: the settings may have changed by then. */
+  #inferenceOptions(): InferenceOptions {
+    const settings = (): Settings => this.settings
+    const { launch, maxPixels } = this.#options
+    return {
+      launch,
+      maxPixels,
+      graph: null,
+      measured: () => findMeasured(settings().measurements),
+      get precision() {
+        return settings().precision
+      },
+      get pack() {
+        return settings().pack
+      },
+      get provider() {
+        return settings().provider
+      },
+      get threads() {
+        return settings().threads
+      },
+    }
   }
 
   async #closeProject(): Promise<void> {
@@ -289,9 +360,9 @@ class OpenWorkspace implements Workspace {
   async #changeSettings(change: SettingsChange): Promise<Settings> {
     const before = this.settings
     const settings = await this.#settingsFile.change(change)
-    const isOther = (['provider', 'threads', 'pack', 'packFolder'] as const).some(
-      (name) => settings[name] !== before[name],
-    )
+    const isOther = (
+      ['provider', 'precision', 'threads', 'pack', 'packFolder', 'measurements'] as const
+    ).some((name) => settings[name] !== before[name])
     if (isOther) this.#forgetPacks()
     await this.#tellChange()
     return settings

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { failureOfError } from '#shared/contract/errors.ts'
 import { version } from '../../../package.json'
 import { addBenchCommand } from './commands/bench.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addEvaluateCommand } from './commands/evaluate.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addInfoCommand } from './commands/info.ts'
@@ -46,6 +47,7 @@ for (const add of [
   addSearchCommand,
   addServeCommand,
   addPacksCommand,
+  addDoctorCommand,
   addWordsCommand,
   addBenchCommand,
 ]) {

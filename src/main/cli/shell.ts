@@ -1,5 +1,6 @@
 import { accountName } from '#main/app/account-name.ts'
 import { createApp, type App } from '#main/app/create-app.ts'
+import type { InferenceOptions } from '#main/app/inference-service.ts'
 import { PROVIDER_CHOICES, type ProviderChoice } from '#shared/contract/providers.ts'
 import { forkLauncher } from '#main/inference/worker-process.ts'
 import { failureOfError, LexmaskError } from '#shared/contract/errors.ts'
@@ -9,6 +10,9 @@ import type { CommandName, CommandOutput, CommandRequest } from '#shared/contrac
 import { Option, type Command } from 'commander'
 import { packRoots } from '#main/packs/pack-roots.ts'
 import { join } from 'node:path'
+import { findMeasured } from '#main/app/machine/measured.ts'
+import { SettingsFile } from '#main/app/settings-file.ts'
+import { userConfigFolder } from '#main/app/workspace-folders.ts'
 import { parseCount } from './parse-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -67,6 +71,25 @@ export const NO_MODELS: ModelOptions = {
   maxPixels: MAX_MASK_PIXELS,
 }
 
+/** What the person set in the window. */
+export function personalSettings({ terminal }: Shell): SettingsFile {
+  const file = join(userConfigFolder(process.platform, process.env), 'settings.json')
+  return new SettingsFile(file, (error) => terminal.say(String(error)))
+}
+
+export function inferenceOptions(shell: Shell, options: ModelOptions): InferenceOptions {
+  return {
+    launch: forkLauncher(shell.workerFile),
+    pack: options.pack ?? null,
+    precision: options.precision ?? null,
+    graph: options.graph ?? null,
+    provider: options.provider,
+    threads: options.threads,
+    maxPixels: options.maxPixels,
+    measured: async () => findMeasured((await personalSettings(shell).read()).measurements),
+  }
+}
+
 export function openApp(
   shell: Shell,
   projectFile: string,
@@ -79,15 +102,7 @@ export function openApp(
     packRoots: packRoots(options.models, shell.productFolder),
     resourcesFolder: resourcesFolderOf(shell),
     reviewerName: accountName(),
-    inference: {
-      launch: forkLauncher(shell.workerFile),
-      pack: options.pack ?? null,
-      precision: options.precision ?? null,
-      graph: options.graph ?? null,
-      provider: options.provider,
-      threads: options.threads,
-      maxPixels: options.maxPixels,
-    },
+    inference: inferenceOptions(shell, options),
     report: (error) => shell.terminal.say(`internal: ${String(error)}`),
   })
 }

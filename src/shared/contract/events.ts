@@ -1,4 +1,5 @@
 import type { RecordDiff } from '#shared/history/record-diff.ts'
+import type { MeasureProgress } from './measurement.ts'
 import type { PackProgress } from './commands/packs.ts'
 import type { WorkspaceState } from './commands/workspace.ts'
 import type { ProviderReport } from './providers.ts'
@@ -54,6 +55,7 @@ export interface AppEvents {
   readonly 'job.progress': JobProgress
   readonly 'inference.state': InferenceState
   readonly 'pack.progress': PackProgress
+  readonly 'measure.progress': MeasureProgress
   readonly 'duplicates.progress': DuplicatesProgress
   /** Another project was opened or closed, or the settings or the list of projects changed. */
   readonly 'workspace.changed': WorkspaceState
@@ -67,6 +69,7 @@ export const APP_EVENT_NAMES = Object.keys({
   'job.progress': true,
   'inference.state': true,
   'pack.progress': true,
+  'measure.progress': true,
   'duplicates.progress': true,
   'workspace.changed': true,
   'menu.chosen': true,

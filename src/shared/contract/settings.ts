@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { measurementSchema } from './measurement.ts'
 import { PROVIDER_CHOICES } from './providers.ts'
 
 const viewSchema = z.strictObject({
@@ -25,6 +26,8 @@ export const settingsSchema = z.strictObject({
   locale: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'dark', 'light']),
   provider: z.enum(PROVIDER_CHOICES),
+  /** Of the detector; null takes the fastest as it was measured, else int8 where the pack has it. */
+  precision: z.string().min(1).max(20).nullable(),
   /** 0 leaves the number to the engine. */
   threads: z.int().min(0).max(256),
   /** Name of a Mask R-CNN pack; null takes the first. */
@@ -46,6 +49,8 @@ export const settingsSchema = z.strictObject({
    * whose keys were taken away. Ids that this version does not have are kept.
    */
   shortcuts: z.record(z.string().min(1).max(100), z.array(keysSchema).max(12)),
+  /** How fast packs are on machines of this person, the newest first. */
+  measurements: z.array(measurementSchema).max(50).readonly(),
   view: viewSchema,
 })
 export type Settings = z.infer<typeof settingsSchema>
@@ -60,6 +65,7 @@ export const DEFAULT_SETTINGS: Settings = {
   locale: 'system',
   theme: 'system',
   provider: 'auto',
+  precision: null,
   threads: 0,
   pack: null,
   packFolder: null,
@@ -69,6 +75,7 @@ export const DEFAULT_SETTINGS: Settings = {
   packManifest: null,
   isGuideDone: false,
   shortcuts: {},
+  measurements: [],
   view: {
     maskOpacity: 0.45,
     hasOutlines: true,

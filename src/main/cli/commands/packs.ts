@@ -1,8 +1,6 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { PackInstaller } from '#main/app/pack-installer.ts'
-import { SettingsFile } from '#main/app/settings-file.ts'
-import { userConfigFolder } from '#main/app/workspace-folders.ts'
 import { addPacks } from '#main/packs/add-pack.ts'
 import type { InstallProgress } from '#main/packs/install/progress-meter.ts'
 import { installFolder, manifestFileOf, packRoots, userPackFolder } from '#main/packs/pack-roots.ts'
@@ -10,7 +8,7 @@ import type { PackCheckReport, PackOffer, PackOffers } from '#shared/contract/co
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import { parseWebAddress } from '../parse-options.ts'
-import type { Shell } from '../shell.ts'
+import { personalSettings, type Shell } from '../shell.ts'
 import { counted, formatBytes, formatDuration, type Terminal } from '../terminal.ts'
 
 interface PlaceOptions {
@@ -95,11 +93,11 @@ function withPlaces(command: Command): Command {
 
 /** With the settings of the person, where the command line says nothing else. */
 async function installerFor(
-  { terminal, productFolder }: Shell,
+  shell: Shell,
   { models, manifest, mirror, proxy }: InstallOptions,
 ): Promise<PackInstaller> {
-  const file = join(userConfigFolder(process.platform, process.env), 'settings.json')
-  const settings = await new SettingsFile(file, (error) => terminal.say(String(error))).read()
+  const { productFolder } = shell
+  const settings = await personalSettings(shell).read()
   return new PackInstaller({
     manifestFile: manifestFileOf(productFolder),
     root: resolve(installFolder(models)),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { settingsChangeSchema, type Settings } from '../settings.ts'
 import type { ProjectInfo } from './project.ts'
 import { answering, nothing, path } from './command.ts'
+import { machineCommands } from './machine.ts'
 import { packCommands } from './packs.ts'
 
 export interface RecentProject {
@@ -67,6 +68,7 @@ export type PickPurpose = (typeof PICK_PURPOSES)[number]
 /** The projects and settings of a person; these work without an open project. */
 export const workspaceCommands = {
   ...packCommands,
+  ...machineCommands,
 
   'workspace.get': answering<WorkspaceState>()(nothing),
   /** A new file, which is opened; `.lexmask` is added where it is missing. FORBIDDEN over an existing file. */

@@ -10,6 +10,7 @@ import history from './history.ts'
 import images from './images.ts'
 import keyboard from './keyboard.ts'
 import labelling from './labelling.ts'
+import machine from './machine.ts'
 import packs from './packs.ts'
 import projects from './projects.ts'
 import providers from './providers.ts'
@@ -32,6 +33,7 @@ export default {
   images,
   keyboard,
   labelling,
+  machine,
   packs,
   projects,
   providers,

@@ -10,6 +10,7 @@ import history from './history.ts'
 import images from './images.ts'
 import keyboard from './keyboard.ts'
 import labelling from './labelling.ts'
+import machine from './machine.ts'
 import packs from './packs.ts'
 import projects from './projects.ts'
 import providers from './providers.ts'
@@ -35,6 +36,7 @@ const messages: Messages & { readonly steps: Readonly<Record<string, string>> } 
   images,
   keyboard,
   labelling,
+  machine,
   packs,
   projects,
   providers,
