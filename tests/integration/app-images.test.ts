@@ -135,6 +135,20 @@ describe('an image', () => {
 })
 
 describe('duplicates', () => {
+  it('are added until somebody stops it; what was found by then is there', async () => {
+    const root = temporaryFolder()
+    for (let i = 0; i < 30; i++) write(join(root, 'photos', `${i}.jpg`), `${i}`)
+    const bench = openApp(join(root, 'street.lexmask'))
+    const adding = bench.request('images.add', { paths: [join(root, 'photos')] })
+    await bench.request('images.stopAdding')
+    const { added, isStopped } = await adding
+    expect(isStopped).toBe(true)
+    expect(added).toBeLessThan(30)
+    expect(bench.project.images.listIds({})).toHaveLength(added)
+    const again = await bench.request('images.add', { paths: [join(root, 'photos')] })
+    expect(again).toMatchObject({ added: 30 - added, known: added, isStopped: false })
+  })
+
   it('are told in groups; only files that share their size are read, and once', async () => {
     const bench = await openFiles({
       'a.jpg': 'same',

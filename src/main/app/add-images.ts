@@ -17,6 +17,8 @@ import {
 
 /** Images written in one transaction. */
 const BATCH = 500
+/** Between two tellings of the progress. */
+const TELL_EVERY_MS = 200
 
 const REASONS: Record<SkipReason, string> = {
   loop: 'a link that leads back to a folder above it',
@@ -56,6 +58,14 @@ export function fileOfImage(projectFile: string, path: string): string {
   return resolve(dirname(projectFile), path)
 }
 
+export interface AddingOptions {
+  readonly tell?: (change: RecordsChanged) => void
+  /** Every now and then: how many images were found so far. */
+  readonly tellFound?: (found: number) => void
+  /** Ends the adding; what was found by then is added. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Add folders (with all below them) and files, each image once. An image that is known and whose
  * file changed since counts as new: what was found in the old pixels is not in the new ones.
@@ -65,7 +75,7 @@ export function fileOfImage(projectFile: string, path: string): string {
 export async function addImages(
   project: ProjectDatabase,
   paths: readonly string[],
-  tell: (change: RecordsChanged) => void = () => undefined,
+  { tell = () => undefined, tellFound = () => undefined, signal }: AddingOptions = {},
 ): Promise<AddedImages & { readonly imageIds: number[]; readonly skipped: SkippedPath[] }> {
   const skipped: SkippedPath[] = []
   const options = {
@@ -91,17 +101,28 @@ export async function addImages(
     })
     if (change) tell(change)
   }
+  let found = 0
+  let toldMs = performance.now()
+  const isStopped = (): boolean => signal?.aborted === true
   for (const scan of await scansOf(paths, options)) {
+    if (isStopped()) break
     let batch: ScannedImage[] = []
     for await (const image of scan) {
+      if (isStopped()) break
       batch.push(image)
+      found++
+      if (performance.now() - toldMs >= TELL_EVERY_MS) {
+        toldMs = performance.now()
+        tellFound(found)
+      }
       if (batch.length < BATCH) continue
       write(batch)
       batch = []
     }
     write(batch)
   }
-  return { added, known: imageIds.size - added, skipped, imageIds: [...imageIds] }
+  const known = imageIds.size - added
+  return { added, known, skipped, imageIds: [...imageIds], isStopped: isStopped() }
 }
 
 /**

@@ -15,7 +15,10 @@ export function imageHandlers({
   similar,
   reviewerName,
   tell,
+  events,
 }: AppServices): ImageHandlers {
+  /** What is being added. */
+  const additions = new Set<AbortController>()
   return {
     'images.list': ({ filter, ...page }) => project.images.list(filter, page),
     'images.ids': ({ filter, order, isDescending }) => ({
@@ -36,8 +39,23 @@ export function imageHandlers({
         }
       }),
     'images.add': async ({ paths }) => {
-      const { added, known, skipped } = await addImages(project, paths, tell)
-      return { added, known, skipped }
+      const addition = new AbortController()
+      additions.add(addition)
+      try {
+        const { added, known, skipped, isStopped } = await addImages(project, paths, {
+          tell,
+          tellFound: (found) => events.emit('adding.progress', { found }),
+          signal: addition.signal,
+        })
+        return { added, known, skipped, isStopped }
+      } finally {
+        additions.delete(addition)
+      }
+    },
+    'images.stopAdding': () => {
+      const wasAdding = additions.size > 0
+      for (const addition of additions) addition.abort()
+      return { wasAdding }
     },
     'images.remove': async ({ imageIds }) => ({
       removed: await removeImages(project, imageIds, tell),

@@ -20,6 +20,7 @@ const FORWARDED = [
   'job.progress',
   'inference.state',
   'duplicates.progress',
+  'adding.progress',
 ] as const satisfies readonly AppEventName[]
 
 /** For requests in work when a project is closed, such as one that reads every file. */

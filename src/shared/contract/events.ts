@@ -40,6 +40,12 @@ export interface DuplicatesProgress {
   readonly total: number
 }
 
+/** `images.add` goes through folders; how much there is, nobody knows before the end. */
+export interface AddingProgress {
+  /** Images so far, those that were known among them. */
+  readonly found: number
+}
+
 /** A menu entry of the shell was chosen: an action of the window, by the id of its shortcut table. */
 export interface ChosenMenuEntry {
   readonly actionId: string
@@ -57,6 +63,7 @@ export interface AppEvents {
   readonly 'pack.progress': PackProgress
   readonly 'measure.progress': MeasureProgress
   readonly 'duplicates.progress': DuplicatesProgress
+  readonly 'adding.progress': AddingProgress
   /** Another project was opened or closed, or the settings or the list of projects changed. */
   readonly 'workspace.changed': WorkspaceState
   readonly 'menu.chosen': ChosenMenuEntry
@@ -71,6 +78,7 @@ export const APP_EVENT_NAMES = Object.keys({
   'pack.progress': true,
   'measure.progress': true,
   'duplicates.progress': true,
+  'adding.progress': true,
   'workspace.changed': true,
   'menu.chosen': true,
   'files.dropped': true,

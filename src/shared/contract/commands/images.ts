@@ -53,6 +53,8 @@ export interface AddedImages {
   /** Already in the project. */
   readonly known: number
   readonly skipped: readonly { readonly path: string; readonly reason: string }[]
+  /** `images.stopAdding` ended it: what was found by then is in the project. */
+  readonly isStopped: boolean
 }
 
 export interface RelinkedImages {
@@ -92,8 +94,10 @@ export const imageCommands = {
     z.strictObject({ imageIds: z.array(id).min(1).max(1000) }),
   ),
   'images.open': answering<OpenedImage>()(z.strictObject({ imageId: id })),
-  /** Files or folders; a folder means every image under it. */
+  /** Files or folders; a folder means every image under it. Tells of it by `adding.progress`. */
   'images.add': answering<AddedImages>()(z.strictObject({ paths: z.array(path).min(1) })),
+  /** Ends every `images.add` that is in work. @returns whether one was */
+  'images.stopAdding': answering<{ readonly wasAdding: boolean }>()(nothing),
   /** From the project, with their annotations; the files stay. */
   'images.remove': answering<{ readonly removed: number }>()(z.strictObject({ imageIds: ids })),
   /** `reviewed`: a person is done with it; `labelled`: it waits for review again. */
