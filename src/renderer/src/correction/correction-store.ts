@@ -10,7 +10,8 @@ import type { Size } from '#shared/geometry/size.ts'
 import type { DrawnOn } from '../canvas/canvas-content.ts'
 import { PLAIN_LOOK } from '../canvas/stage/paint-tool.ts'
 import type { ToolLook, ToolPicture } from '../canvas/stage/paint-tool.ts'
-import type { DrawnGesture } from '../canvas/tools/gesture.ts'
+import type { DrawnGesture, Line } from '../canvas/tools/gesture.ts'
+import { startOf } from '../canvas/tools/lines.ts'
 import type { PreviewShape } from '../canvas/tools/preview.ts'
 import { useTranslation } from '../i18n/translation.ts'
 import { useCurrentImageStore } from '../stores/current-image.ts'
@@ -35,6 +36,7 @@ import { operationEdit } from './operations.ts'
 import type { MaskDeed } from './operation-menu.ts'
 import { densified, OutlineMemory } from './outlines.ts'
 import { snapEdit } from './snap-edit.ts'
+import { StrokeMemory } from './stroke-memory.ts'
 
 /** The image that something is drawn on. */
 export interface EditedImage {
@@ -58,6 +60,7 @@ export const useCorrectionStore = defineStore('correction', () => {
   const toasts = useToastsStore()
   const { t } = useTranslation()
   const outlines = new OutlineMemory()
+  const strokes = new StrokeMemory()
 
   /** Drawn, and not in the file yet. */
   const unsaved = shallowRef<readonly ToolPicture[]>([])
@@ -179,6 +182,11 @@ export const useCorrectionStore = defineStore('correction', () => {
     return { colour: ofClass?.colour ?? PLAIN_LOOK.colour, brush }
   }
 
+  /** A stroke under way: its mask is made while it grows. */
+  function followStroke(line: Line, { size }: DrawnOn): void {
+    strokes.follow(line, { brush: options.brush, size })
+  }
+
   /** @param on the image that the gesture was drawn on */
   function perform(gesture: DrawnGesture, { pictureId, size }: DrawnOn): void {
     if (typeof pictureId !== 'number' || options.isReadOnly) return
@@ -199,9 +207,9 @@ export const useCorrectionStore = defineStore('correction', () => {
         return void commit(on, build, [gesture])
       }
       case 'stroke': {
-        const { brush } = options
-        const build: Build = (context) =>
-          strokeEdit(context, gesture.line, gesture.isErasing, brush)
+        const mask = strokes.maskOf(gesture.line, { brush: options.brush, size })
+        const painted = { mask, start: startOf(gesture.line) }
+        const build: Build = (context) => strokeEdit(context, painted, gesture.isErasing)
         return void commit(on, build, [gesture])
       }
       case 'cut':
@@ -325,6 +333,7 @@ export const useCorrectionStore = defineStore('correction', () => {
     unsaved,
     outlineChanges,
     commit,
+    followStroke,
     perform,
     doDeed,
     outlineOf,

@@ -3,8 +3,6 @@ import type { EncodedMask } from '#shared/contract/records.ts'
 import type { Box } from '#shared/geometry/box.ts'
 import { maskFromPolygons } from '#shared/geometry/contours.ts'
 import type { MaskPolygon } from '#shared/geometry/contours.ts'
-import { strokeMask } from '#shared/geometry/edit/brush.ts'
-import type { Brush } from '#shared/geometry/edit/brush.ts'
 import { moveMask } from '#shared/geometry/edit/move.ts'
 import { splitByLine } from '#shared/geometry/edit/split.ts'
 import { rleArea, rleDifference, rleIntersection, rleUnion } from '#shared/geometry/rle-algebra.ts'
@@ -100,15 +98,12 @@ export function creation(
 /** A stroke extends what is selected last, or makes an annotation; the eraser cuts. */
 export function strokeEdit(
   context: EditContext,
-  line: Line,
+  { mask, start }: { readonly mask: Rle; readonly start: Point },
   isErasing: boolean,
-  brush: Brush,
 ): BuiltEdit {
-  const points = pointsOf(line)
-  const mask = strokeMask(points, brush, context.size)
   if (isEmpty(mask)) return refused('emptyShape')
   if (isErasing) {
-    const targets = selectedOrUnder(context, points[0])
+    const targets = selectedOrUnder(context, start)
     if (targets.length === 0) return refused('nothingUnder')
     return change(context, 'Erase', targets, (present) => rleDifference(present, mask))
   }

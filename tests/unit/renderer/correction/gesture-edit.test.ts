@@ -4,12 +4,17 @@ import { moveVertices } from '#shared/geometry/edit/polygon-edit.ts'
 import { rleToBitmap } from '#shared/geometry/rle-bitmap.ts'
 import { simplifyPolygon } from '#shared/geometry/simplify.ts'
 import { maskFromPolygons } from '#shared/geometry/contours.ts'
+import { strokeMask } from '#shared/geometry/edit/brush.ts'
+import type { Brush } from '#shared/geometry/edit/brush.ts'
+import type { Line } from '#renderer/canvas/tools/gesture.ts'
 import { maskOfTarget } from '#renderer/correction/edit-context.ts'
+import type { EditContext } from '#renderer/correction/edit-context.ts'
 import {
   boxMask,
   cutEdit,
   modeWithAlt,
   moveEdit,
+  pointsOf,
   shapeEdit,
   strokeEdit,
   verticesEdit,
@@ -17,6 +22,12 @@ import {
 import { property } from '../../../support/random.ts'
 import { randomBitmap } from '../../../support/random-masks.ts'
 import { bitmapOfMask, contextOf, editOf, rowsOf, target, targetOf } from './edit-fixture.ts'
+
+function painted(context: EditContext, line: Line, isErasing: boolean, brush: Brush) {
+  const points = pointsOf(line)
+  const mask = strokeMask(points, brush, context.size)
+  return strokeEdit(context, { mask, start: points[0] }, isErasing)
+}
 
 const ROUND_1 = { shape: 'round', diameterPx: 1 } as const
 
@@ -120,19 +131,17 @@ describe('a closed shape', () => {
 
 describe('a stroke', () => {
   it('makes an annotation while nothing is selected, and extends the selected one', () => {
-    const created = editOf(strokeEdit(contextOf([left]), [4.5, 0.5, 6.5, 0.5], false, ROUND_1))
+    const created = editOf(painted(contextOf([left]), [4.5, 0.5, 6.5, 0.5], false, ROUND_1))
     expect(created).toMatchObject({ step: 'Paint', create: [{ classId: 5 }] })
     expect(rowsOf(created.create![0].mask)[0]).toBe('....###.')
-    const extended = editOf(
-      strokeEdit(contextOf([left], [1]), [3.5, 0.5, 4.5, 0.5], false, ROUND_1),
-    )
+    const extended = editOf(painted(contextOf([left], [1]), [3.5, 0.5, 4.5, 0.5], false, ROUND_1))
     expect(extended.create).toBeUndefined()
     expect(rowsOf(extended.update![0].mask)[0]).toBe('#####...')
   })
 
   it('of the eraser cuts the topmost mask where it begins, and only that', () => {
     const small = target(3, '........', '.#......', '........', '........')
-    const edit = editOf(strokeEdit(contextOf([left, small]), [1.5, 1.5, 0.5, 1.5], true, ROUND_1))
+    const edit = editOf(painted(contextOf([left, small]), [1.5, 1.5, 0.5, 1.5], true, ROUND_1))
     expect(edit).toMatchObject({ step: 'Erase', update: [{ annotationId: 3 }] })
     // Nothing is left of it: the application deletes it.
     expect(rowsOf(edit.update![0].mask).join('')).not.toContain('#')
@@ -140,12 +149,12 @@ describe('a stroke', () => {
 
   it('of the eraser cuts all that is selected', () => {
     const line = [0.5, 2.5, 7.5, 2.5]
-    const edit = editOf(strokeEdit(contextOf([left, right], [1, 2]), line, true, ROUND_1))
+    const edit = editOf(painted(contextOf([left, right], [1, 2]), line, true, ROUND_1))
     expect(edit.update!.map(({ annotationId }) => annotationId)).toEqual([1, 2])
   })
 
   it('that changes no pixel makes no step', () => {
-    const built = strokeEdit(contextOf([left], [1]), [0.5, 0.5, 1.5, 0.5], false, ROUND_1)
+    const built = painted(contextOf([left], [1]), [0.5, 0.5, 1.5, 0.5], false, ROUND_1)
     expect(built).toEqual({ kind: 'refused', why: 'unchanged' })
   })
 
@@ -164,11 +173,11 @@ describe('a stroke', () => {
           diameterPx: random.integer(1, 6),
         }
         const context = contextOf([one], [1])
-        const built = strokeEdit(context, line, isErasing, brush)
-        const painted = strokeEdit(contextOf([one]), line, false, brush)
+        const built = painted(context, line, isErasing, brush)
+        const alone = painted(contextOf([one]), line, false, brush)
         const stroke =
-          painted.kind === 'edit'
-            ? bitmapOfMask(painted.edit.create![0].mask)
+          alone.kind === 'edit'
+            ? bitmapOfMask(alone.edit.create![0].mask)
             : new Uint8Array(width * height)
         const expected = bitmap.pixels.map((pixel, i) =>
           isErasing ? pixel & ~stroke[i] & 1 : pixel | stroke[i],

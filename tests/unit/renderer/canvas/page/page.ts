@@ -13,7 +13,9 @@ import { createWindowI18n, showLocale } from '../../../../../src/renderer/src/i1
 import { i18nKey } from '../../../../../src/renderer/src/i18n/translation.ts'
 import { strokeEdit } from '../../../../../src/renderer/src/correction/gesture-edit.ts'
 import type { DrawnOn } from '../../../../../src/renderer/src/canvas/canvas-content.ts'
-import type { Gesture } from '../../../../../src/renderer/src/canvas/tools/gesture.ts'
+import type { Gesture, Line } from '../../../../../src/renderer/src/canvas/tools/gesture.ts'
+import { startOf } from '../../../../../src/renderer/src/canvas/tools/lines.ts'
+import { StrokeMemory } from '../../../../../src/renderer/src/correction/stroke-memory.ts'
 import type { ToolName } from '../../../../../src/renderer/src/canvas/tools/tool-machine.ts'
 import type { ToolLook } from '../../../../../src/renderer/src/canvas/stage/paint-tool.ts'
 import { measureFrames, measurePicks, measureRepaints, measureStrokes } from './measure.ts'
@@ -69,6 +71,9 @@ function select(ids: readonly number[], mode: SelectMode): void {
 }
 
 const commitTimes: number[] = []
+const strokes = new StrokeMemory()
+const follow = (line: Line, { size }: DrawnOn): void =>
+  strokes.follow(line, { brush: state.toolLook.brush, size })
 
 /** What the product does when a stroke ends, up to the command that it sends. */
 function commit(gesture: Gesture, { size }: DrawnOn): void {
@@ -84,7 +89,8 @@ function commit(gesture: Gesture, { size }: DrawnOn): void {
   }))
   const { selectedIds } = state
   const context = { imageId: 1, size, targets, selectedIds, classId: 1, overlap: 'keep' as const }
-  strokeEdit(context, gesture.line, gesture.isErasing, state.toolLook.brush)
+  const mask = strokes.maskOf(gesture.line, { brush: state.toolLook.brush, size })
+  strokeEdit(context, { mask, start: startOf(gesture.line) }, gesture.isErasing)
   commitTimes.push(performance.now() - start)
 }
 
@@ -134,6 +140,7 @@ createApp({
       onMenu: (request: object) => told(`menu ${JSON.stringify(request)}`),
       onPromote: (id: number) => told(`promote ${id}`),
       onGesture: commit,
+      onStroke: follow,
       onZoom: (scale: number) => told(`zoom ${scale}`),
     }),
 })
