@@ -38,6 +38,8 @@ export interface CanvasPicture {
   readonly thumbnailUrl: string | null
   /** The display copy; it may be smaller than the image. */
   readonly url: string
+  /** Names the file: where it becomes another one, a picture that failed is tried again. */
+  readonly file?: string
   /** For people who do not see it. */
   readonly name: string
   /** Why it cannot be shown, when that is known already. */

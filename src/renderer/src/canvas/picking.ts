@@ -6,6 +6,11 @@ import type { CanvasItem } from './shown-items.ts'
 
 const CELLS = 64
 
+/** On the screen a mask that is smaller in both directions is hardly hit. CSS pixels. */
+const TINY_PX = 4
+/** How far beside it a click still means it. CSS pixels. */
+const TINY_REACH_PX = 5
+
 /**
  * Finds the items under a point. A grid over the boxes gives the few that can be there, and their
  * runs say which are; nothing is painted or read back, so a pick is exact at every zoom.
@@ -53,6 +58,30 @@ export class PickIndex {
   smallestAt({ x, y }: Point, isPickable: (item: number) => boolean): number | null {
     const near = this.#cells[this.#cellOf(y) * CELLS + this.#cellOf(x)]
     return near.find((item) => isPickable(item) && this.#covers(item, x, y)) ?? null
+  }
+
+  /**
+   * The nearest of the items that are too small on the screen to be hit, or null: a click beside one
+   * of a pixel means it.
+   * @param scale CSS pixels an image pixel
+   */
+  tinyNear({ x, y }: Point, scale: number, isPickable: (item: number) => boolean): number | null {
+    let nearest: number | null = null
+    let leastPx = TINY_REACH_PX
+    // The smallest are the last.
+    for (let item = this.#items.length - 1; item >= 0; item--) {
+      const { area, shape } = this.#items[item]
+      const { bbox } = shape
+      if (area * scale * scale >= TINY_PX * TINY_PX) break
+      if (Math.max(bbox[2], bbox[3]) * scale >= TINY_PX) continue
+      const fromX = x - bbox[0] - bbox[2] / 2
+      const fromY = y - bbox[1] - bbox[3] / 2
+      const distancePx = Math.hypot(fromX, fromY) * scale
+      if (distancePx > leastPx || !isPickable(item)) continue
+      nearest = item
+      leastPx = distancePx
+    }
+    return nearest
   }
 
   #covers(item: number, x: number, y: number): boolean {

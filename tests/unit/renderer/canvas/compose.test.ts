@@ -60,6 +60,19 @@ function rowsOf(pixels: Int32Array, { width, height }: LayerFrame): string[] {
 
 const oneToOne = { scale: 1, left: 0, top: 0 }
 
+describe('a mask of a pixel in a large image', () => {
+  test('has a mark that is seen, and none where masks are not shown', () => {
+    const mask = maskOf(bitmapOf({ width: 200, height: 200 }, (x, y) => x === 100 && y === 100))
+    const frame = { scale: 0.05, left: 0, top: 0, width: 10, height: 10 }
+    const items = [{ maskHash: mask.hash, bbox: mask.bbox, colour: '#ff0000', look: 'proposed', isSelected: false } as const] // prettier-ignore
+    const seen = (content: object) =>
+      composed([mask], { items, ...FILL_ONLY, ...content }, frame).filter((one) => one !== 0).length
+    expect(seen({})).toBeGreaterThan(8)
+    expect(seen({ maskOpacity: 0 })).toBe(0)
+    expect(seen({ maskOpacity: 0, hasOutlines: true })).toBeGreaterThan(8)
+  })
+})
+
 describe('the fills of a layer', () => {
   test('are the masks: all parts, and no holes', () => {
     const rows = ['####..', '#..#..', '#..#.#', '####..']

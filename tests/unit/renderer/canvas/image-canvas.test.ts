@@ -284,6 +284,19 @@ describe('the picture', () => {
     expect(browser.fetched).toEqual([picture.url, picture.url])
   })
 
+  test('that failed is tried again when its file was found elsewhere', async () => {
+    browser.failures.set(picture.url, { status: 404, message: 'street.jpg is not there.' })
+    await show({ picture: { ...picture, file: 'old/street.jpg' } })
+    expect(canvas.find('[role="alert"]').exists()).toBe(true)
+    browser.failures.clear()
+    await canvas.setProps({ picture: { ...picture, file: 'new/street.jpg' } })
+    await flushPromises()
+    expect(canvas.find('[role="alert"]').exists()).toBe(false)
+    await canvas.setProps({ picture: { ...picture, file: 'newer/street.jpg' } })
+    await flushPromises()
+    expect(browser.fetched).toHaveLength(2)
+  })
+
   test('is fetched once, however often its record changes', async () => {
     await show()
     await canvas.setProps({ picture: { ...picture, name: 'renamed.jpg' } })

@@ -14,6 +14,37 @@ import { annotation, maskFromRows, maskOf } from './canvas-fixture.ts'
 
 const all = (): boolean => true
 
+describe('a mask of a pixel', () => {
+  const at = (x: number, y: number) =>
+    maskOf(bitmapOf({ width: 400, height: 300 }, (column, row) => column === x && row === y))
+  const wide = maskOf(bitmapOf({ width: 400, height: 300 }, () => true))
+  const items = itemsInPaintOrder(
+    [annotation(1, at(100, 100)), annotation(2, at(108, 100)), annotation(3, wide)],
+    [],
+  )
+  const index = new PickIndex(items, new MaskCache())
+  const idNear = (x: number, y: number, scale: number) => {
+    const item = index.tinyNear({ x, y }, scale, all)
+    return item === null ? null : items[item].shape.id
+  }
+
+  test('is picked by a click near by where it is too small to be hit, the nearest first', () => {
+    expect(idNear(103, 100.5, 1)).toBe(1)
+    expect(idNear(106, 100.5, 1)).toBe(2)
+    expect(idNear(100.5, 130, 0.1)).toBe(1)
+  })
+
+  test('is picked by a hit alone where it is large enough, or far away', () => {
+    expect(idNear(103, 100.5, 8)).toBeNull()
+    expect(idNear(106.5, 106.5, 1)).toBeNull()
+    expect(idNear(200, 200, 1)).toBeNull()
+  })
+
+  test('is not picked where it may not be', () => {
+    expect(index.tinyNear({ x: 100, y: 100 }, 1, (item) => items[item].shape.id === 2)).toBeNull()
+  })
+})
+
 describe('one mask', () => {
   test('is asked for single pixels as its bitmap says, and is unset outside', () => {
     property(

@@ -28,16 +28,28 @@ export function drawFill(
   fillMask(pixels, frame, runs, bbox, colour)
 }
 
-/** Outline and box, as far as they are shown; what is selected always has its outline. */
+/** A mask that is smaller in both directions has a mark, whose side is the other one. CSS pixels. */
+const UNSEEN_PX = 2
+const MARK_PX = 5
+
+/**
+ * Outline and box, as far as they are shown; what is selected always has its outline. A mask that is
+ * too small to be seen has a mark of one size instead.
+ */
 export function drawLines(
   pixels: Int32Array,
   frame: LayerFrame,
   item: LayerItem,
   { outlines }: KnownMask,
-  { hasOutlines, hasBoxes }: LayerContent,
+  { hasOutlines, hasBoxes, maskOpacity }: LayerContent,
   pixelRatio: number,
 ): void {
   const stroke = strokeOf(item, pixelRatio)
+  if (Math.max(item.bbox[2], item.bbox[3]) * frame.scale < UNSEEN_PX * pixelRatio) {
+    const isShown = hasOutlines || hasBoxes || item.isSelected || maskOpacity > 0
+    if (isShown) strokeRing(pixels, frame, markRing(item, frame, pixelRatio), stroke)
+    return
+  }
   if (hasOutlines || item.isSelected) {
     for (const ring of outlines.atScale(frame.scale)) strokeRing(pixels, frame, ring, stroke)
   }
@@ -47,10 +59,19 @@ export function drawLines(
   }
 }
 
+function markRing(
+  { bbox: [x, y, width, height] }: LayerItem,
+  { scale }: LayerFrame,
+  ratio: number,
+) {
+  const side = (MARK_PX * ratio) / scale
+  return boxRing(x + width / 2 - side / 2, y + height / 2 - side / 2, side, side)
+}
+
 /** How far lines reach out of the box of their mask, layer pixels. */
 export function lineReach(item: LayerItem, pixelRatio: number): number {
   const { width, casing } = strokeOf(item, pixelRatio)
-  return Math.max(width, casing?.width ?? 0)
+  return Math.max(width, casing?.width ?? 0) + (MARK_PX / 2) * pixelRatio
 }
 
 function strokeOf({ colour, look, isSelected }: LayerItem, pixelRatio: number): Stroke {

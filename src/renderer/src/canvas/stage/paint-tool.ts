@@ -48,6 +48,9 @@ const DARK = 'rgb(16 17 20 / 0.85)'
 /** What is erased is veiled, so that it can be told from what is painted in any colour. */
 const ERASED = 'rgb(255 255 255 / 0.6)'
 const POINT_PX = 4
+/** Of a frame: how far it is from what it is around, and how long its corners are. */
+const FRAME_GAP_PX = 5
+const FRAME_ARM_PX = 18
 /** Where the corners are seen one by one; more are shown as the line alone. */
 const MAX_HANDLES = 4000
 
@@ -85,6 +88,8 @@ class ShapePainter {
         return this.#polygon(shape.points, shape.next, shape.isClosing)
       case 'box':
         return this.#box(shape.box)
+      case 'frame':
+        return this.#frame(shape.box)
       case 'sweep':
         return this.#sweep(shape.box)
       case 'cut':
@@ -207,6 +212,37 @@ class ShapePainter {
     this.#context.fillStyle = translucent(this.#look.colour, 0.25)
     this.#context.fill()
     this.#lined(this.#look.colour)
+  }
+
+  /** As in a view finder: so it is not taken for a box that somebody draws. */
+  #frame([x1, y1, x2, y2]: Box): void {
+    const context = this.#context
+    const a = this.#at({ x: x1, y: y1 })
+    const b = this.#at({ x: x2, y: y2 })
+    const [left, top, right, bottom] = [a.x - FRAME_GAP_PX, a.y - FRAME_GAP_PX, b.x + FRAME_GAP_PX, b.y + FRAME_GAP_PX] // prettier-ignore
+    const arm = Math.min(FRAME_ARM_PX, (right - left) / 3, (bottom - top) / 3)
+    context.beginPath()
+    for (const [x, inwardsX] of [
+      [left, arm],
+      [right, -arm],
+    ]) {
+      for (const [y, inwardsY] of [
+        [top, arm],
+        [bottom, -arm],
+      ]) {
+        context.moveTo(x + inwardsX, y)
+        context.lineTo(x, y)
+        context.lineTo(x, y + inwardsY)
+      }
+    }
+    for (const [width, colour] of [
+      [HALO_PX + 1, DARK],
+      [LINE_PX + 0.75, '#ffffff'],
+    ] as const) {
+      context.lineWidth = width
+      context.strokeStyle = colour
+      context.stroke()
+    }
   }
 
   #sweep([x1, y1, x2, y2]: Box): void {

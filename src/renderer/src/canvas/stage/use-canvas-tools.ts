@@ -54,8 +54,14 @@ export function useCanvasTools(
     control.view.value === null ? null : screenToImage(control.view.value, at)
 
   function smallestAt(at: Point): number | null {
-    const point = inImage(at)
-    return point === null ? null : content.index.value.smallestAt(point, content.isPickable)
+    const view = control.view.value
+    if (view === null) return null
+    const { index, isPickable } = content
+    const point = screenToImage(view, at)
+    return (
+      index.value.tinyNear(point, view.scale, isPickable) ??
+      index.value.smallestAt(point, isPickable)
+    )
   }
 
   const annotationId = (item: number | null): number | null => {
@@ -99,7 +105,11 @@ export function useCanvasTools(
 
   function isOnSelected(at: Point): boolean {
     if (!canMove() || selectedIds().length === 0) return false
-    return content.index.value.itemsAt(at, content.isPickable).some(isSelected)
+    const { index, isPickable } = content
+    const scale = control.view.value?.scale ?? 1
+    const tiny = index.value.tinyNear(at, scale, isPickable)
+    if (tiny !== null) return isSelected(tiny)
+    return index.value.itemsAt(at, isPickable).some(isSelected)
   }
 
   function sweepUp(from: Point, to: Point, mode: SelectMode): void {

@@ -81,6 +81,10 @@ export function usePicture(picture: () => CanvasPicture | null): PictureState {
   watch([() => picture()?.id, () => picture()?.url, () => picture()?.error], start, {
     immediate: true,
   })
+  watch(
+    () => picture()?.file,
+    () => failure.value !== null && start(),
+  )
   onScopeDispose(() => {
     turn.abort()
     show(null)

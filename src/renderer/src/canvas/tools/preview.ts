@@ -20,6 +20,8 @@ export type PreviewShape =
       readonly isClosing: boolean
     }
   | { readonly kind: 'box'; readonly box: Box }
+  /** Corners around what is looked at; nothing is drawn there. */
+  | { readonly kind: 'frame'; readonly box: Box }
   /** What lies in it will be chosen. */
   | { readonly kind: 'sweep'; readonly box: Box }
   | { readonly kind: 'cut'; readonly line: Line }
