@@ -30,7 +30,11 @@ async function openThree(): Promise<Described> {
   return {
     ...{ ...bench, imageId, bus, tram, list },
     ids: list().map(({ id }) => id),
-    define: (...definitions) => bench.request('attributes.define', { definitions }),
+    define: async (...definitions) =>
+      bench.request('attributes.define', {
+        definitions,
+        expected: [...(await bench.request('attributes.list'))] as typeof definitions,
+      }),
   }
 }
 
@@ -90,6 +94,14 @@ describe('attributes', () => {
     expect(await request('attributes.list')).toEqual(defined)
     // Nothing has to be scored anew for them.
     expect((await request('vocabulary.get')).revision).toBe(revision)
+  })
+
+  it('are not written over those that somebody else has defined meanwhile', async () => {
+    const { define, request } = await openThree()
+    const defined = await define(colour)
+    const late = request('attributes.define', { definitions: [], expected: [] })
+    await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await request('attributes.list')).toEqual(defined)
   })
 
   it.each([

@@ -60,7 +60,10 @@ async function correct({ project, imageIds, request }: Bench): Promise<void> {
   const edit = (input: Omit<CommandRequest<'annotations.edit'>, 'imageId'>) =>
     request('annotations.edit', { imageId, ...input })
 
-  await request('attributes.define', { definitions: [{ name: 'age', type: 'number', default: 1 }] })
+  await request('attributes.define', {
+    definitions: [{ name: 'age', type: 'number', default: 1 }],
+    expected: [],
+  })
   await request('annotations.delete', select(4))
   await request('annotations.setClass', { ...select(0), classId: tram })
   await request('annotations.setState', { ...select(1), state: 'accepted' })

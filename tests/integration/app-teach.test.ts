@@ -98,6 +98,20 @@ describe('teaching', () => {
     })
   })
 
+  it('knows after a restart how many answers are new', async () => {
+    const bench = await street(8)
+    await answer(bench, bench.imageIds.slice(0, 2))
+    await bench.request('teach.apply')
+    await answer(bench, bench.imageIds.slice(2, 5))
+    await bench.app.close()
+    const again = openApp(bench.project.path)
+    await answer(again, bench.imageIds.slice(5, 6))
+    expect((await again.request('teach.state')).newAnswers).toBe(8)
+    await again.app.close()
+    const oncemore = openApp(bench.project.path)
+    expect((await oncemore.request('teach.state')).newAnswers).toBe(8)
+  })
+
   it('forgets: scores are those of the words, and only later answers count', async () => {
     const bench = await street(6)
     const last = bench.imageIds[5]

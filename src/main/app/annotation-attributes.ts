@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   FLAG_ATTRIBUTES,
   faultOfValue,
@@ -13,14 +14,20 @@ import { diffRecords } from '#shared/history/record-diff.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 
-/** @throws LexmaskError NOT_FOUND for a class that is gone */
+/** @throws LexmaskError NOT_FOUND for a class that is gone, CONFLICT for an old list */
 export function defineAttributes(
   project: ProjectDatabase,
-  { definitions }: CommandInput<'attributes.define'>,
+  { definitions, expected }: CommandInput<'attributes.define'>,
   madeBy: string | null,
 ): CommittedChange | null {
   return project.transaction(() => {
     const before = project.meta.attributes()
+    if (!isDeepStrictEqual(before.definitions, expected)) {
+      throw new LexmaskError(
+        'CONFLICT',
+        'The attributes were changed in the meantime. Look at them and make your change again.',
+      )
+    }
     const known = new Set(before.definitions.flatMap(({ classIds }) => classIds ?? []))
     const classIds = [...new Set(definitions.flatMap((one) => one.classIds ?? []))]
     // What was said of a class stays when the class goes: undo brings the class back.

@@ -24,7 +24,8 @@ export class Teaching {
   readonly #rescoring: Rescoring
   readonly #lessons: TaughtLessons
   readonly #report: (error: unknown) => void
-  #newAnswers = 0
+  /** null until it is asked for: what was answered before this start is counted then. */
+  #newAnswers: number | null = null
   /** Where a person answered last: annotations there do not move while it is learnt by itself. */
   #lastImageId: number | null = null
   #learning: Promise<unknown> = Promise.resolve()
@@ -46,6 +47,7 @@ export class Teaching {
 
   state(): TeachState {
     const { meta, lessons } = this.#project
+    this.#newAnswers ??= this.#answersSinceLearnt()
     return {
       weight: meta.teachingWeight(),
       answers: lessons.countAnswers(),
@@ -94,10 +96,24 @@ export class Teaching {
   note(diff: RecordDiff): void {
     const answers = answersOf(diff)
     if (answers.length === 0 || this.#isClosing) return
-    this.#newAnswers += answers.length
+    // What is counted now has these answers already.
+    if (this.#newAnswers === null) this.#newAnswers = this.#answersSinceLearnt()
+    else this.#newAnswers += answers.length
     this.#lastImageId = answers[answers.length - 1].imageId
     if (this.#newAnswers < LEARN_AFTER || this.#project.meta.teachingWeight() === 0) return
     this.#learnByItself().catch(this.#report)
+  }
+
+  /** Of a person, as far as numbers say: an answer that was changed since is not told from others. */
+  #answersSinceLearnt(): number {
+    const { meta } = this.#project
+    return Math.max(0, this.#answerCount() - (meta.learnt()?.answers ?? 0))
+  }
+
+  #answerCount(): number {
+    return this.#project.lessons
+      .countAnswers()
+      .reduce((sum, { accepted, rejected }) => sum + accepted + rejected, 0)
   }
 
   /** Learns nothing more; what is being learnt ends. */
@@ -126,7 +142,7 @@ export class Teaching {
 
   async #learn(): Promise<void> {
     this.#newAnswers = 0
-    const answers = this.state().answers.reduce((sum, one) => sum + one.accepted + one.rejected, 0)
+    const answers = this.#answerCount()
     const lessons = new Map<string, Lesson>()
     for (const [space, examples] of await this.#gather()) {
       lessons.set(space, await lessonOf(examples))

@@ -27,9 +27,18 @@ export const useAttributesStore = defineStore('attributes', () => {
     }
   }
 
-  /** @throws LexmaskError for a definition that cannot be */
-  async function define(next: readonly AttributeDefinition[]): Promise<void> {
-    definitions.value = await client.request('attributes.define', { definitions: [...next] })
+  /**
+   * @param from the list that the person began with
+   * @throws LexmaskError for a definition that cannot be, and for a list that is an old one
+   */
+  async function define(
+    next: readonly AttributeDefinition[],
+    from: readonly AttributeDefinition[],
+  ): Promise<void> {
+    definitions.value = await client.request('attributes.define', {
+      definitions: [...next],
+      expected: [...from],
+    })
   }
 
   watch(

@@ -8,8 +8,13 @@ export const attributeCommands = {
    * The whole list, in order; a step of the vocabulary's history, "Edit attributes". Values that
    * annotations have of an attribute that is left out stay with them and are exported; one that is
    * renamed is another one. NOT_FOUND for a class that is gone. Answers the list as it is then.
+   * CONFLICT when the list is not the one that the edit started from.
    */
   'attributes.define': answering<readonly AttributeDefinition[]>()(
-    z.strictObject({ definitions: attributeDefinitionsSchema }),
+    z.strictObject({
+      definitions: attributeDefinitionsSchema,
+      /** The list that the edit started from. */
+      expected: attributeDefinitionsSchema,
+    }),
   ),
 } as const
