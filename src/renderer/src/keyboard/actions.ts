@@ -115,6 +115,8 @@ const TABLE = [
   row('search.field', ['Mod+F'], 'search', 'keyboard.searchField'),
   row('search.next', ['D'], 'search', 'keyboard.searchNext'),
   row('search.previous', ['A'], 'search', 'keyboard.searchPrevious'),
+  row('search.accept', ['Y'], 'search', 'keyboard.searchAccept'),
+  row('search.reject', ['X'], 'search', 'keyboard.searchReject'),
   row('search.fix', ['E'], 'search', 'keyboard.searchFix'),
 ] as const
 

@@ -116,5 +116,7 @@ export default {
   searchField: 'Search by words',
   searchNext: 'Next result',
   searchPrevious: 'Previous result',
+  searchAccept: 'Accept the opened result',
+  searchReject: 'Reject the opened result',
   searchFix: 'Fix in the Label view',
 }

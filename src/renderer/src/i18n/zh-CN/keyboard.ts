@@ -115,5 +115,7 @@ export default {
   searchField: '按词语搜索',
   searchNext: '下一个结果',
   searchPrevious: '上一个结果',
+  searchAccept: '接受打开的结果',
+  searchReject: '拒绝打开的结果',
   searchFix: '到标注视图中修正',
 }
