@@ -29,12 +29,10 @@ export function refusalOf(provider: Provider, error: unknown): ProviderRefusal {
   return refuse('failed', oneLine(message))
 }
 
-/** The runtime tells which library is missing only to its log. */
+/** The runtime tells which library is missing only to its log. Names of files: they need no translation. */
 function missingForCuda(): string {
-  const folder = libraryFolder()
-  return existsSync(join(folder, CUDA_LIBRARY))
-    ? `${CUDA_LIBRARY} is there, and a library of CUDA 12 or cuDNN 9 that it needs is not`
-    : `no ${CUDA_LIBRARY} in ${folder}`
+  const library = join(libraryFolder(), CUDA_LIBRARY)
+  return existsSync(library) ? 'CUDA 12, cuDNN 9' : library
 }
 
 /** ONNX Runtime's words without the places in its source that it names first. */

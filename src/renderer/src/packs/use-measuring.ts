@@ -8,7 +8,7 @@ import { useClient } from '../transport/use-client.ts'
 export interface MeasuringState {
   /** null when none goes on. */
   readonly progress: ShallowRef<MeasureProgress | null>
-  /** The newest one that is kept, of this or another machine. */
+  /** The newest one that is kept, of the chosen pack where there is one. */
   readonly kept: ComputedRef<Measurement | null>
   /** Why it did not begin, or did not come to an end. */
   readonly failure: ShallowRef<unknown>
@@ -21,7 +21,10 @@ export function useMeasuring(): MeasuringState {
   const settings = useSettingsStore()
   const progress = shallowRef<MeasureProgress | null>(null)
   const failure = shallowRef<unknown>(null)
-  const kept = computed(() => settings.settings.measurements[0] ?? null)
+  const kept = computed(() => {
+    const { measurements, pack } = settings.settings
+    return measurements.find((one) => one.pack === pack) ?? measurements.at(0) ?? null
+  })
 
   async function ask(request: () => Promise<unknown>): Promise<void> {
     failure.value = null
@@ -42,7 +45,10 @@ export function useMeasuring(): MeasuringState {
     ...{ progress, kept, failure },
     begin: () =>
       ask(async () => {
-        progress.value = await client.request('machine.measure')
+        progress.value = null
+        const begun = await client.request('machine.measure')
+        // Its first step may have been told before the answer came.
+        progress.value ??= begun
       }),
     cancel: () => ask(() => client.request('machine.cancelMeasure')),
   }
