@@ -34,6 +34,31 @@ export const VERBS = words(`
   saw took made put seen shown taken made worn held driven ridden left placed set try tries use uses work works
 `)
 
+/**
+ * Verbs in the forms that nouns share or begin with ("kick scooter", "throw pillow"): verbs after a
+ * thing only.
+ */
+export const VERBS_AFTER_A_THING = words(`
+  shake shakes shook graze grazes sleep sleeps slept kick kicks throw throws threw catch catches caught read reads
+  write writes wrote talk talks speak speaks laugh laughs smile smiles swim swims swam climb climbs feed feeds fed
+  chase chases cut cuts wash washes hug hugs kiss kisses dance dances sing sings sang kneel kneels bend bends bark
+  barks bite bites chew chews lick licks hit hits pour pours prepare prepares enjoy enjoys pose poses approach
+  approaches follow follows enter enters rest rests float floats fall falls fell overlook overlooks watch watches
+  past
+`)
+
+/** Before a word in -ing they say that something is done. */
+export const FORMS_OF_BE = words('is are was were be been being am')
+
+/** What stands in front of a thing: a word in -s before it is a verb ("feeds the ducks"). */
+export const DETERMINERS = words(
+  'a an the this that these those his her its their my your our some several two three four five',
+)
+
+/** "I'd", "there's", "they're". */
+export const CONTRACTION =
+  /^(?:i|you|he|she|it|we|they|that|there|here|who|what)'(?:d|ll|m|re|s|ve)$/u
+
 /** Words that tell how a thing is; alone they are no thing, and in front of one they may stay. */
 export const ADJECTIVES = words(`
   red green blue yellow orange purple pink brown black white grey gray golden silver dark light bright colourful
@@ -69,7 +94,7 @@ export const CHINESE_FUNCTION_WORDS = words(`
   的 地 得 是 在 和 与 及 以及 或 或者 有 没有 没 把 被 了 着 过 从 到 向 对 对于 给 为 为了 跟 同 而 但 但是 并 并且 也
   都 就 还 还有 又 再 很 太 最 更 非常 不 别 请 我 你 他 她 它 我们 你们 他们 她们 它们 这 那 这些 那些 这个 那个 这里 那里
   哪 哪些 什么 谁 其他 其它 所有 全部 每 每个 各 各种 一些 许多 很多 几 多 少 等 等等 如 比如 例如 上 下 里 中 内 外 前 后
-  左 右 旁 旁边 上面 下面 里面 外面 前面 后面 之间 中间 附近 左边 右边 左侧 右侧 远处 近处 背景 前景 要 想 需要 可以 能 会
+  左 右 旁 旁边 路边 上有 里有 中有 下有 边有 上面 下面 里面 外面 前面 后面 之间 中间 附近 左边 右边 左侧 右侧 远处 近处 背景 前景 要 想 需要 可以 能 会
   应该 正在 正 已经 将 除了 之外 包括 不要 张 图 图中 图片 照片 画面 图像 里的 上的 中的 物体 东西 一 二 两 三 四 五 六 七
   八 九 十 百 千 双
 `)
@@ -82,10 +107,10 @@ export const CHINESE_MEASURE_WORDS = words(`
 export const CHINESE_VERBS = words(`
   标注 标出 标记 找 找出 找到 寻找 检测 检测出 识别 分割 圈出 看 看到 看见 显示 忽略 跳过 排除 骑 骑着 坐 坐着 站 站着 走
   走路 跑 跑步 停 停着 停放 停在 拿 拿着 穿 穿着 戴 戴着 吃 喝 玩 推 推着 拉 拉着 放 放着 躺 躺着 抱 抱着 开 开着 飞 等待
-  行驶 使用 帮 帮我
+  行驶 使用 帮 帮我 坐在 站在 停在 放在 躺在 睡 睡在 趴 趴在 挂 挂在 摆 摆在 靠在 牵 牵着 散步 踢 切 用 吃草 喂 追 扔 举 举着
 `)
 
 export const CHINESE_ADJECTIVES = words(`
   红 绿 蓝 黄 白 黑 灰 紫 粉 橙 棕 红色 绿色 蓝色 黄色 白色 黑色 灰色 紫色 粉色 粉红色 橙色 棕色 金色 银色 大 小 高 矮 长 短
-  新 旧 老 空 大的 小的 破 破损 干净 脏 可见
+  新 旧 老 空 黑白 相 间 相间 大的 小的 破 破损 干净 脏 可见
 `)

@@ -103,10 +103,14 @@ export async function writeScene(file: string): Promise<void> {
     .toFile(file)
 }
 
-/** The product's application over a new project in `folder`, with the packs of `folder/models`. */
-export function openAppOver(folder: string, name: string): App {
+/** The product's application with the packs of `folder/models`, over a new project there or this one. */
+export function openAppOver(
+  folder: string,
+  name: string,
+  projectFile = join(folder, `${name}-${Math.random().toString(36).slice(2)}.lexmask`),
+): App {
   return createApp({
-    projectFile: join(folder, `${name}-${Math.random().toString(36).slice(2)}.lexmask`),
+    projectFile,
     open: { create: true },
     packRoots: [{ folder: join(folder, 'models'), required: true }],
     resourcesFolder,
