@@ -83,6 +83,18 @@ describe.skipIf(!hasShared)('photos that were labelled by region vectors (needs 
     for (const hit of hits) expect(isOnDog(hit.image, hit)).toBe(true)
   })
 
+  it('are picked by a phrase on the command line, one in an image', async () => {
+    const search = ['search', '--project', 'photos.lexmask', '--json']
+    const phrase = [...search, 'the largest dog', '--phrase']
+    const { hits } = JSON.parse((await cli.expect(0, phrase)).stdout) as FoundOnTerminal
+    const images = hits.map(({ image }) => image)
+    expect(new Set(images).size).toBe(images.length)
+    expect(images.slice(0, DOGS.length).sort()).toEqual(DOGS)
+    expect(isOnDog(hits[0].image, hits[0])).toBe(true)
+    const { stderr } = await cli.expect(0, [...search.slice(0, -1), 'dog, flibber'])
+    expect(stderr).toContain('not understood by anything: flibber')
+  })
+
   it('are not searched for a word that nothing here knows', async () => {
     const { stderr } = await cli.expect(1, [
       ...['search', 'flibber', '--project', 'photos.lexmask'],

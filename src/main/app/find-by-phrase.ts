@@ -18,8 +18,8 @@ import { candidateOf } from './teach-examples.ts'
 
 /** Regions of an image that overlap more are one thing, the better of them. */
 const SAME_IOU = 0.5
-/** Where nothing reaches the threshold, what has this share of the best score is looked at. */
-const SHARE_OF_BEST = 0.5
+/** What scores less beside the best is something else: not even the largest one is meant then. */
+const SHARE_OF_BEST = 1 / 3
 /** Another that weighs so much of the best may be the one that is meant. */
 const AMBIGUOUS = 0.7
 
@@ -178,8 +178,7 @@ export class FindByPhrase {
         return { candidate, annotation, bbox: annotation.bbox, score }
       })
     const scores = scorer ? scoresById(scorer, stored) : new Map<number, number>()
-    const best = Math.max(0, ...scores.values())
-    const least = Math.min(scorer?.parameters.scoring.threshold ?? 0, SHARE_OF_BEST * best)
+    const least = SHARE_OF_BEST * Math.max(0, ...scores.values())
     const found = stored.flatMap((candidate): Thing[] => {
       const score = scores.get(candidate.id) ?? 0
       const isRejected = rejected.some(({ candidateId }) => candidateId === candidate.id)

@@ -12,12 +12,15 @@ interface SearchCommandOptions {
   readonly project: string
   readonly limit: number
   readonly perImage?: boolean
+  readonly phrase?: boolean
   readonly models?: string
   readonly json?: boolean
 }
 
 /** A hit with the names that its ids stand for. */
-interface NamedHit extends SearchHit {
+interface NamedHit extends Omit<SearchHit, 'candidateId'> {
+  /** null for an annotation that is no region of a run. */
+  readonly candidateId: number | null
   /** Name of the image. */
   readonly image: string
   /** Class and state of the annotation that the region is; null for none. */
@@ -32,12 +35,14 @@ export function addSearchCommand(program: Command, shell: Shell): void {
     .requiredOption('--project <file>', 'project file')
     .option('--limit <n>', 'how many at most, up to 1000', parseCount, 20)
     .option('--per-image', 'the best region of each image alone')
+    .option('--phrase', 'the one region of each image that a phrase means: "the man on the left"')
     .option('--models <folder>', 'folder of the model packs (also: LEXMASK_MODELS)')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  lexmask search --project site.lexmask "forklift, fork truck"\n' +
-        '  lexmask search --project site.lexmask 汽车 --per-image --json\n\n' +
+        '  lexmask search --project site.lexmask 汽车 --per-image --json\n' +
+        '  lexmask search --project site.lexmask "the man on the left" --phrase\n\n' +
         'Also finds what is not in the vocabulary or under the threshold. Boxes are x, y, width, height.',
     )
     .action(async (text: string, options: SearchCommandOptions) => {
@@ -46,14 +51,14 @@ export function addSearchCommand(program: Command, shell: Shell): void {
       const app = openApp(shell, resolve(options.project), {}, models)
       try {
         const startedAt = performance.now()
-        const { hits, regions } = await request(app, 'search.words', {
-          ...{ text, limit: options.limit, per: options.perImage ? 'image' : 'region' },
-        })
+        const { hits, regions, unservedWords } = await find(app, text, options)
         const ms = Math.round(performance.now() - startedAt)
         const named = hits.map((hit) => withNames(app, hit))
         if (options.json) {
-          shell.terminal.result(JSON.stringify({ hits: named, regions, ms }))
+          shell.terminal.result(JSON.stringify({ hits: named, regions, unservedWords, ms }))
         } else {
+          for (const word of unservedWords)
+            shell.terminal.say(`not understood by anything: ${word}`)
           for (const line of tableOf(named)) shell.terminal.result(line)
           shell.terminal.say(`${counted(hits.length, 'hit')} in ${counted(regions, 'region')}`)
         }
@@ -64,7 +69,22 @@ export function addSearchCommand(program: Command, shell: Shell): void {
     })
 }
 
-function withNames({ project }: App, hit: SearchHit): NamedHit {
+type FoundHit = Omit<NamedHit, 'image' | 'annotation'>
+
+async function find(
+  app: App,
+  text: string,
+  { limit, perImage, phrase }: SearchCommandOptions,
+): Promise<{ hits: readonly FoundHit[]; regions: number; unservedWords: readonly string[] }> {
+  if (!phrase) {
+    return request(app, 'search.words', { text, limit, per: perImage ? 'image' : 'region' })
+  }
+  const { picks, regions } = await request(app, 'search.phrase', { text, limit, imageId: null })
+  const hits = picks.map((pick) => ({ ...pick, score: pick.weight, scoreOfKind: pick.score }))
+  return { hits, regions, unservedWords: [] }
+}
+
+function withNames({ project }: App, hit: FoundHit): NamedHit {
   const annotation = hit.annotationId === null ? null : project.annotations.get(hit.annotationId)
   const named = annotation && project.vocabulary.getClass(annotation.classId)
   return {
