@@ -37,6 +37,24 @@ export function textSimilarity(texts: readonly Float32Array[]): Similarity {
 }
 
 /**
+ * Puts regions in the order of exp(scale · cosine) · objectness, which is that of a softmax's numerator
+ * times the objectness: a corner of an object may have the higher cosine, and is no object.
+ *
+ * @param scale logit scale
+ * @returns exp(cosine − 1 + ln(objectness) / scale), in 0..1; 0 where the cosine is
+ */
+export function withObjectness(
+  similarity: Similarity,
+  scale: number,
+): (region: Comparable & Pick<Candidate, 'objectness'>) => number {
+  return (region) => {
+    const cosine = similarity(region)
+    if (cosine <= 0) return 0
+    return Math.exp(cosine - 1 + Math.log(Math.max(region.objectness, 1e-6)) / scale)
+  }
+}
+
+/**
  * Bhattacharyya's coefficient of what the detector sees in two regions: the sum over its classes of
  * `√(p·q)`, with the probabilities of each brought to the sum 1. Of several candidates that come of
  * one region, the one of its likeliest class stands for it, and the others are 0.

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
 import { BestHits } from '#main/vision/best-hits.ts'
 import { hammingDistance, nearGroups } from '#main/vision/near-fingerprints.ts'
-import { posteriorSimilarity, vectorSimilarity } from '#main/vision/region-similarity.ts'
+import {
+  posteriorSimilarity,
+  textSimilarity,
+  vectorSimilarity,
+  withObjectness,
+} from '#main/vision/region-similarity.ts'
 import { float16FromVector } from '#main/vision/float16.ts'
 import { property } from '../../support/random.ts'
 
@@ -94,3 +99,21 @@ function groupsByAll(all: { id: number; hash: string }[], distance: number): num
   }
   return groups.sort((a, b) => a[0] - b[0])
 }
+
+it('puts regions in the order of softmax times objectness, so that a corner of a thing is behind it', () => {
+  const scale = 60
+  const rank = withObjectness(textSimilarity([Float32Array.of(1, 0)]), scale)
+  const of = (cosine: number, objectness: number) => ({
+    posterior: { classes: new Uint16Array(), probabilities: new Float32Array() },
+    detectorClass: null,
+    vector: float16FromVector(Float32Array.of(cosine, Math.sqrt(1 - cosine ** 2))),
+    objectness,
+  })
+  const [thing, corner] = [of(0.28, 0.9), of(0.3, 0.04)]
+  expect(rank(thing)).toBeGreaterThan(rank(corner))
+  expect(rank(thing) / rank(corner)).toBeCloseTo(
+    (Math.exp(0.28 * scale) * 0.9) ** (1 / scale) / (Math.exp(0.3 * scale) * 0.04) ** (1 / scale),
+    3,
+  )
+  expect(rank({ ...thing, vector: null })).toBe(0)
+})
