@@ -45,6 +45,11 @@ export function dialogsOf(window: () => BrowserWindow | null, labels: () => Labe
         return open(['openDirectory', 'multiSelections'], suggested, { buttonLabel: add })
       case 'folder':
         return open(['openDirectory', 'createDirectory'], suggested, { buttonLabel: choose })
+      case 'coco-file':
+        return open(['openFile'], suggested, {
+          buttonLabel: choose,
+          filters: [{ name: 'COCO (JSON)', extensions: ['json'] }],
+        })
       case 'export':
         return save(suggested, { filters: [{ name: 'COCO (JSON)', extensions: ['json'] }] })
     }

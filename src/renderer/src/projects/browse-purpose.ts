@@ -51,6 +51,12 @@ export const BROWSE_PURPOSES: Readonly<Record<PickPurpose, BrowsePurpose>> = {
     isMultiple: true,
     takesFolders: true,
   },
+  'coco-file': {
+    ...BASE,
+    titleKey: 'projects.browseCoco',
+    confirmKey: 'projects.openAction',
+    kinds: ['file'],
+  },
   export: {
     ...BASE,
     titleKey: 'projects.browseExport',

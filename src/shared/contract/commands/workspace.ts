@@ -60,6 +60,7 @@ export const PICK_PURPOSES = [
   'new-project',
   'images',
   'image-folder',
+  'coco-file',
   'export',
   'folder',
 ] as const

@@ -20,6 +20,7 @@ export default {
   browseNew: 'New project',
   browseImages: 'Add photos',
   browseFolder: 'Choose a folder',
+  browseCoco: 'Choose a COCO file',
   browseExport: 'Export as',
   places: 'Places',
   folder: 'Folder',

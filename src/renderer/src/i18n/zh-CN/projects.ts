@@ -19,6 +19,7 @@ export default {
   browseNew: '新建项目',
   browseImages: '添加照片',
   browseFolder: '选择文件夹',
+  browseCoco: '选择 COCO 文件',
   browseExport: '导出为',
   places: '位置',
   folder: '文件夹',
