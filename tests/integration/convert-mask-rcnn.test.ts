@@ -79,9 +79,9 @@ describe.skipIf(!hasShared)(
       expect(converted.description.classes.map(({ name }) => name)).toEqual(
         readyMade.description.classes.map(({ name }) => name),
       )
-      converted.description.anchors?.boxes.forEach((box, index) =>
+      converted.description.anchors?.[0].boxes.forEach((box, index) =>
         box.forEach((side, axis) =>
-          expect(side).toBeCloseTo(readyMade.description.anchors?.boxes[index][axis] ?? NaN, 3),
+          expect(side).toBeCloseTo(readyMade.description.anchors?.[0].boxes[index][axis] ?? NaN, 3),
         ),
       )
     })
@@ -108,8 +108,8 @@ describe.skipIf(!hasShared)(
           ]
           compare(
             'features',
-            a.features.tensor.data as Float32Array,
-            b.features.tensor.data as Float32Array,
+            Object.values(a.features.tensors)[0].data as Float32Array,
+            Object.values(b.features.tensors)[0].data as Float32Array,
           )
           compare('objectness', a.objectness, b.objectness)
           compare('proposals (pixels)', a.boxes, b.boxes)

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { TlsIdentity } from './tls-certificate.ts'
 
 /** What a request asks for. */
 export interface Asked {
@@ -36,28 +38,36 @@ export const honest: Answer = ({ content, from, request }, response) => {
     .end(content.subarray(from))
 }
 
-/** A real HTTP server on this machine that has files, and answers as a test wants it to. */
+/** A real HTTP or HTTPS server on this machine that has files, and answers as a test wants it to. */
 export class PackServer {
   readonly #server: http.Server
+  readonly #scheme: 'http' | 'https'
   readonly files = new Map<string, Buffer>()
   answer: Answer = honest
   /** "GET /file" or "GET /file 1000-", in order. */
   readonly log: string[] = []
 
-  private constructor() {
-    this.#server = http.createServer((request, response) => {
+  private constructor(identity: TlsIdentity | null) {
+    const serve = (request: IncomingMessage, response: ServerResponse): void => {
       void this.#serve(request, response)
-    })
+    }
+    this.#scheme = identity ? 'https' : 'http'
+    this.#server = identity ? https.createServer(identity, serve) : http.createServer(serve)
   }
 
-  static async start(): Promise<PackServer> {
-    const server = new PackServer()
+  /** @param identity null: without TLS */
+  static async start(identity: TlsIdentity | null = null): Promise<PackServer> {
+    const server = new PackServer(identity)
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve))
     return server
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
   get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `${this.#scheme}://127.0.0.1:${this.port}`
   }
 
   async stop(): Promise<void> {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import { packFilesSchema, type PackFiles } from '#main/packs/pack-files.ts'
 import type { ClipPreprocess } from '#main/vision/clip-preprocess.ts'
 
 /** One tower of a CLIP pack. Names of tensors are given only where the model leaves a choice. */
@@ -60,7 +61,7 @@ export interface ClipDescription {
   readonly logitScale: number
   readonly precision: string
   /** What the description says of its files, by their path in the folder. */
-  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>
+  readonly files: PackFiles
 }
 
 const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const
@@ -131,15 +132,7 @@ export const clipDescriptionSchema = z.object({
     channels: z.enum(['RGB', 'BGR']).default('RGB'),
   }),
   logitScale: z.number().positive().default(CLIP_LOGIT_SCALE),
-  files: z
-    .record(
-      z.string(),
-      z.object({
-        bytes: z.number().int().nonnegative(),
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
-    )
-    .default({}),
+  files: packFilesSchema.default({}),
 })
 
 /** A side in the forms that Transformers' preprocessor files have used over the years. */
@@ -316,6 +309,6 @@ function bestOf(
 export function expectedFile(
   { folder, files }: ClipDescription,
   file: string,
-): { readonly bytes: number; readonly sha256: string } | undefined {
+): PackFiles[string] | undefined {
   return files[relative(folder, file).replaceAll('\\', '/')]
 }

@@ -3,27 +3,22 @@ import type { SessionRole } from '#shared/contract/providers.ts'
 import { boxConventionOf, refinedConventionOf } from '#main/packs/mask-rcnn-description.ts'
 import type { MaskRcnnPack } from '#main/packs/find-packs.ts'
 import { verifyFile } from '#main/packs/verify.ts'
-import { placeAnchors } from '#main/vision/anchors.ts'
+import { placeAnchors, type AnchorDescription } from '#main/vision/anchors.ts'
 import { clipBox, decodeBox, type BoxConvention } from '#main/vision/box-coding.ts'
-import { suppressOverlaps, topScores } from '#main/vision/nms.ts'
-import { takeBoxes } from '#main/vision/model-boxes.ts'
 import { frameOf, type ModelFrame, type ModelImage } from '#main/vision/model-image.ts'
-import { axis, findName, rank } from './graph-tensors.ts'
+import { proposeBoxes, type LevelScores, type ScoredBoxes } from '#main/vision/region-proposals.ts'
+import type { Size } from '#shared/geometry/size.ts'
+import { findRegionPorts, type FeatureFeeds, type RegionPorts } from './region-ports.ts'
 import type { SessionFactory } from './sessions.ts'
 
 /** The backbone's features of one image; only the heads of the same network can read them. */
 export interface Features {
-  readonly tensor: Tensor
+  /** By the backbone's name of each; several are levels of a pyramid. */
+  readonly tensors: Readonly<Record<string, Tensor>>
   readonly frame: ModelFrame
 }
 
-/** Regions that may hold an object, best first. */
-export interface Proposals {
-  /** Float32Array // [n, 4] xyxy, pixels of the model's input, in the network's box convention */
-  readonly boxes: Float32Array
-  /** Float32Array // [n] in 0..1 */
-  readonly objectness: Float32Array
-}
+export type Proposals = ScoredBoxes
 
 export interface Classification {
   /** Float32Array // [n, classes + 1], column 0 is the background */
@@ -69,23 +64,8 @@ export class RegionNetwork {
   readonly #backbone: InferenceSession
   readonly #boxHead: InferenceSession
   readonly #maskHead: InferenceSession
-  readonly #names: {
-    readonly image: string
-    readonly features: string
-    readonly objectness: string
-    readonly proposalDeltas: string
-    readonly boxFeatures: string
-    readonly boxRois: string
-    readonly probabilities: string
-    readonly boxDeltas: string
-    /** null when the box head gives no region vectors. */
-    readonly anyDeltas: string | null
-    readonly vectors: string | null
-    readonly maskFeatures: string
-    readonly maskRois: string
-    readonly masks: string
-  }
-  /** Anchors depend on the size of the features alone, and a folder has few sizes. */
+  readonly #ports: RegionPorts
+  /** Anchors depend on the sizes of the input and of the features, and a folder has few sizes. */
   readonly #anchors = new Map<string, Float32Array>()
 
   private constructor(
@@ -103,44 +83,7 @@ export class RegionNetwork {
     this.#backbone = backbone
     this.#boxHead = boxHead
     this.#maskHead = maskHead
-    const shapes = pack.description.anchors?.boxes.length ?? 0
-    const columns = pack.description.classes.length + 1
-    const outputs = backbone.outputNames
-    const objectness = findName(outputs, 'backbone_rpn', 'objectness output', (name) => {
-      return axis(backbone, name, 1) === shapes
-    })
-    const proposalDeltas = findName(outputs, 'backbone_rpn', 'box delta output', (name) => {
-      return axis(backbone, name, 1) === 4 * shapes
-    })
-    const isRois = (session: InferenceSession) => (name: string) => rank(session, name) === 2
-    const isFeatures = (session: InferenceSession) => (name: string) => rank(session, name) === 4
-    this.#names = {
-      image: backbone.inputNames[0],
-      objectness,
-      proposalDeltas,
-      features: findName(outputs, 'backbone_rpn', 'feature output', (name) => {
-        return name !== objectness && name !== proposalDeltas
-      }),
-      boxFeatures: findName(boxHead.inputNames, 'box_head', 'feature input', isFeatures(boxHead)),
-      boxRois: findName(boxHead.inputNames, 'box_head', 'RoI input', isRois(boxHead)),
-      probabilities: findName(boxHead.outputNames, 'box_head', 'class output', (name) => {
-        return axis(boxHead, name, 1) === columns
-      }),
-      boxDeltas: findName(boxHead.outputNames, 'box_head', 'box delta output', (name) => {
-        return axis(boxHead, name, 1) === 4 * columns
-      }),
-      ...regionNames(boxHead, columns),
-      maskFeatures: findName(
-        maskHead.inputNames,
-        'mask_head',
-        'feature input',
-        isFeatures(maskHead),
-      ),
-      maskRois: findName(maskHead.inputNames, 'mask_head', 'RoI input', isRois(maskHead)),
-      masks: findName(maskHead.outputNames, 'mask_head', 'mask output', (name) => {
-        return rank(maskHead, name) === 4
-      }),
-    }
+    this.#ports = findRegionPorts({ backbone, boxHead, maskHead }, pack.description)
   }
 
   static async open(
@@ -169,8 +112,9 @@ export class RegionNetwork {
   }
 
   /**
-   * The backbone's features and the boxes its region proposal network believes in: the best
-   * `preNmsTop` anchors, refined, clipped to the image, suppressed.
+   * The backbone's features and the boxes its region proposal network believes in.
+   *
+   * @param options `atMost` boxes, suppressed at `nmsIou`
    */
   async propose(
     image: ModelImage,
@@ -179,45 +123,23 @@ export class RegionNetwork {
     const { rpn, anchors } = this.pack.description
     if (!rpn || !anchors) throw new Error('a region network was opened without rpn and anchors')
     const outputs = await this.#runBackbone(image)
-    const probabilities = outputs[this.#names.objectness] as FloatTensor
-    const deltas = (outputs[this.#names.proposalDeltas] as FloatTensor).data
-    const [, shapes, height, width] = probabilities.dims
-    const placed = this.#anchorsFor(height, width)
-    // [shapes, h, w] to [h, w, shapes], the order of the anchors.
-    const cells = height * width
-    const scores = new Float32Array(cells * shapes)
-    for (let shape = 0; shape < shapes; shape++) {
-      for (let cell = 0; cell < cells; cell++) {
-        scores[cell * shapes + shape] = probabilities.data[shape * cells + cell]
+    const levels = this.#ports.levels.map((names, level): LevelScores => {
+      const objectness = outputs[names.objectness] as FloatTensor
+      const [, shapes, height, width] = objectness.dims
+      return {
+        ...{ width, height, shapes },
+        objectness: objectness.data,
+        deltas: (outputs[names.deltas] as FloatTensor).data,
+        anchors: this.#anchorsOn(anchors, level, { width, height }, image),
       }
-    }
-    const order = topScores(scores, rpn.preNmsTop)
-    const boxes = new Float32Array(order.length * 4)
-    const objectness = new Float32Array(order.length)
-    const delta = new Float32Array(4)
-    const coder = {
-      weights: rpn.deltaWeights,
-      reference: this.convention,
-      decoded: this.convention,
-    }
-    for (let i = 0; i < order.length; i++) {
-      const cell = Math.floor(order[i] / shapes)
-      const shape = order[i] % shapes
-      for (let d = 0; d < 4; d++) delta[d] = deltas[(shape * 4 + d) * cells + cell]
-      decodeBox(coder, placed, order[i] * 4, delta, 0, boxes, i * 4)
-      clipBox(boxes, i * 4, image.width, image.height, this.convention)
-      objectness[i] = scores[order[i]]
-    }
-    const kept = suppressOverlaps(boxes, Uint32Array.from(order.keys()), {
-      iouThreshold: options.nmsIou,
-      convention: this.convention,
-      atMost: options.atMost,
     })
-    return {
-      features: this.#featuresIn(outputs, image),
-      boxes: takeBoxes(boxes, kept),
-      objectness: Float32Array.from(kept, (i) => objectness[i]),
-    }
+    const proposed = proposeBoxes(levels, image, {
+      ...options,
+      weights: rpn.deltaWeights,
+      preNmsTop: rpn.preNmsTop,
+      convention: this.convention,
+    })
+    return { features: this.#featuresIn(outputs, image), ...proposed }
   }
 
   /** The backbone's features alone, for boxes that come from elsewhere. */
@@ -228,12 +150,13 @@ export class RegionNetwork {
   #runBackbone(image: ModelImage): Promise<Record<string, Tensor>> {
     const dims = [1, 3, image.paddedHeight, image.paddedWidth]
     return this.#factory.run(this.#backbone, {
-      [this.#names.image]: new Tensor('float32', image.data, dims),
+      [this.#ports.image]: new Tensor('float32', image.data, dims),
     })
   }
 
   #featuresIn(outputs: Record<string, Tensor>, image: ModelImage): Features {
-    return { tensor: outputs[this.#names.features], frame: frameOf(image) }
+    const tensors = this.#ports.features.map((name) => [name, outputs[name]] as const)
+    return { tensors: Object.fromEntries(tensors), frame: frameOf(image) }
   }
 
   /** Class probabilities and refinements of any boxes. */
@@ -244,19 +167,19 @@ export class RegionNetwork {
       return { probabilities: none, deltas: none, columns, regions: null }
     }
     const outputs = await this.#factory.run(this.#boxHead, {
-      [this.#names.boxFeatures]: features.tensor,
-      [this.#names.boxRois]: new Tensor('float32', boxes, [boxes.length / 4, 4]),
+      ...fed(this.#ports.box.features, features),
+      [this.#ports.box.rois]: new Tensor('float32', boxes, [boxes.length / 4, 4]),
     })
     return {
-      probabilities: (outputs[this.#names.probabilities] as FloatTensor).data,
-      deltas: (outputs[this.#names.boxDeltas] as FloatTensor).data,
+      probabilities: (outputs[this.#ports.box.probabilities] as FloatTensor).data,
+      deltas: (outputs[this.#ports.box.deltas] as FloatTensor).data,
       columns,
       regions: this.#regionVectors(outputs),
     }
   }
 
   #regionVectors(outputs: Record<string, Tensor>): RegionVectors | null {
-    const { anyDeltas, vectors } = this.#names
+    const { anyDeltas, vectors } = this.#ports.box
     if (anyDeltas === null || vectors === null) return null
     const tensor = outputs[vectors] as FloatTensor
     return {
@@ -310,36 +233,29 @@ export class RegionNetwork {
   /** Mask probabilities of any boxes. */
   async masks(features: Features, boxes: Float32Array): Promise<Masks> {
     const outputs = await this.#factory.run(this.#maskHead, {
-      [this.#names.maskFeatures]: features.tensor,
-      [this.#names.maskRois]: new Tensor('float32', boxes, [boxes.length / 4, 4]),
+      ...fed(this.#ports.mask.features, features),
+      [this.#ports.mask.rois]: new Tensor('float32', boxes, [boxes.length / 4, 4]),
     })
-    const tensor = outputs[this.#names.masks] as FloatTensor
+    const tensor = outputs[this.#ports.mask.masks] as FloatTensor
     return { probabilities: tensor.data, channels: tensor.dims[1], size: tensor.dims[3] }
   }
 
-  #anchorsFor(height: number, width: number): Float32Array {
-    const key = `${height}x${width}`
+  #anchorsOn(
+    anchors: readonly AnchorDescription[],
+    level: number,
+    cells: Size,
+    { paddedWidth, paddedHeight }: ModelFrame,
+  ): Float32Array {
+    const input = { width: paddedWidth, height: paddedHeight }
+    const key = [level, cells.width, cells.height, input.width, input.height].join(' ')
     let placed = this.#anchors.get(key)
     if (!placed) {
-      const { anchors } = this.pack.description
-      if (!anchors) throw new Error('a region network was opened without anchors')
-      placed = placeAnchors(anchors, height, width)
+      placed = placeAnchors(anchors[level], cells, input)
       this.#anchors.set(key, placed)
     }
     return placed
   }
 }
 
-/** Outputs of a box head that gives region vectors: [n, 4], and the one of no other known width. */
-function regionNames(
-  boxHead: InferenceSession,
-  columns: number,
-): { anyDeltas: string | null; vectors: string | null } {
-  const known = new Set([columns, 4 * columns, 4])
-  const find = (isIt: (width: number) => boolean): string | null =>
-    boxHead.outputNames.find((name) => isIt(axis(boxHead, name, 1))) ?? null
-  return {
-    anyDeltas: find((width) => width === 4),
-    vectors: find((width) => width > 0 && !known.has(width)),
-  }
-}
+const fed = (feeds: FeatureFeeds, { tensors }: Features): Record<string, Tensor> =>
+  Object.fromEntries(feeds.map(({ input, feature }) => [input, tensors[feature]]))

@@ -1,7 +1,7 @@
 import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import { findPacks, type Pack } from './find-packs.ts'
+import { describedFiles, findPacks, type Pack } from './find-packs.ts'
 import { assertGraphs } from './inspect/inspect-graphs.ts'
 import { writeFailure } from './install/file-failure.ts'
 import { assertFits, bytesIn } from './install/free-space.ts'
@@ -59,19 +59,15 @@ async function addPack(pack: Pack, root: string): Promise<AddedPack> {
 }
 
 async function verifyDescribed(pack: Pack): Promise<void> {
-  if (!('description' in pack)) return
-  for (const [file, expected] of Object.entries(pack.description.files)) {
+  for (const [file, expected] of Object.entries(describedFiles(pack))) {
     await verifyFile(pack.folder, file, expected)
   }
 }
 
 async function assertSame(pack: Pack, folder: string): Promise<void> {
-  if ('description' in pack) {
-    for (const [file, expected] of Object.entries(pack.description.files)) {
-      await verifyFile(folder, file, expected)
-    }
-    return
-  }
+  const described = Object.entries(describedFiles(pack))
+  for (const [file, expected] of described) await verifyFile(folder, file, expected)
+  if (described.length > 0) return
   if ((await bytesIn(pack.folder)) === (await bytesIn(folder))) return
   throw new LexmaskError(
     'PACK_INVALID',

@@ -9,6 +9,7 @@ import {
   overlayDescription,
   type MaskRcnnDescription,
 } from './mask-rcnn-description.ts'
+import { packFilesSchema, type PackFiles } from './pack-files.ts'
 import { samDescriptionSchema, type SamDescription } from './sam-description.ts'
 
 export interface MaskRcnnPack {
@@ -29,6 +30,8 @@ export interface ClipPack {
   readonly isForTests: boolean
   /** The image encoders that its description names. */
   readonly forms: readonly ClipForm[]
+  /** What its description says of its files; nothing in the layout of Transformers.js. */
+  readonly files: PackFiles
 }
 
 /** Segment Anything, or what answers points as it does. */
@@ -139,6 +142,7 @@ function clipPack(folder: string, json: { title?: unknown; purpose?: unknown }):
     title: typeof title === 'string' ? title : null,
     isForTests: purpose === 'test',
     forms: clipForms(json),
+    files: clipFiles(json),
   }
 }
 
@@ -157,6 +161,11 @@ function clipForms(json: object): ClipForm[] {
   return named.length > 0 ? named : ['whole']
 }
 
+function clipFiles(json: unknown): PackFiles {
+  const { data } = packFilesSchema.safeParse((json as { files?: unknown }).files)
+  return data ?? {}
+}
+
 function misdescribed(folder: string, error: z.ZodError): RefusedPack {
   return { folder, reason: `model.json: ${z.prettifyError(error).replaceAll('\n', ' ')}` }
 }
@@ -166,7 +175,15 @@ async function packIn(folder: string): Promise<Pack | RefusedPack | null> {
   if (await exists(join(folder, 'model.json'))) return describedPack(folder)
   const models = await namesIn(join(folder, 'onnx'))
   if (models.some((file) => /^vision_model.*\.onnx$/.test(file))) {
-    return { kind: 'clip', name, folder, title: null, isForTests: false, forms: ['whole'] }
+    return {
+      kind: 'clip',
+      name,
+      folder,
+      title: null,
+      isForTests: false,
+      forms: ['whole'],
+      files: {},
+    }
   }
   const files = await namesIn(folder)
   const vectors = files.find((file) => file.endsWith('.f16') && files.includes(namesFor(file)))
@@ -183,6 +200,12 @@ async function packIn(folder: string): Promise<Pack | RefusedPack | null> {
 }
 
 const namesFor = (vectorsFile: string): string => vectorsFile.replace(/\.f16$/, '.json')
+
+/** What a pack says of its files, where it does. */
+export function describedFiles(pack: Pack): PackFiles {
+  if ('description' in pack) return pack.description.files
+  return pack.kind === 'clip' ? pack.files : {}
+}
 
 /**
  * Look for packs in each root, which may be a pack's own folder or a folder of packs. The first

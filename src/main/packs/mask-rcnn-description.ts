@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { packFilesSchema } from './pack-files.ts'
 
 /**
  * `model.json` of a Mask R-CNN pack. Packs are written by many hands: whatever a program can read
@@ -20,9 +21,10 @@ const inputSchema = z.object({
 
 const classSchema = z.object({ index: z.number().int().min(1), name: z.string().min(1) })
 
-const fileSchema = z.object({
-  bytes: z.number().int().nonnegative(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+const anchorsSchema = z.object({
+  /** Pixels of the input from one cell to the next; `fit`: what its side holds by its cells, floored. */
+  stride: z.union([size, z.literal('fit')]),
+  boxes: z.array(z.array(z.number()).length(4)).min(1),
 })
 
 const deltaWeights = z.tuple([z.number(), z.number(), z.number(), z.number()])
@@ -48,9 +50,9 @@ export const maskRcnnDescriptionSchema = z.object({
     nmsIou: z.number().min(0).max(1),
     atMost: size,
   }),
-  /** Present when the pack comes as three graphs. */
+  /** Present when the pack comes as three graphs: one a level of the features, finest first. */
   anchors: z
-    .object({ stride: size, boxes: z.array(z.array(z.number()).length(4)).min(1) })
+    .union([anchorsSchema.transform((only) => [only]), z.array(anchorsSchema).min(1)])
     .optional(),
   rpn: z
     .object({
@@ -77,7 +79,7 @@ export const maskRcnnDescriptionSchema = z.object({
     .optional(),
   /** Present when the pack comes as one graph; output names default to those of the session. */
   end_to_end: z.object({ outputs: z.record(z.string(), z.string()).optional() }).optional(),
-  files: z.record(z.string(), fileSchema),
+  files: packFilesSchema,
 })
 
 export type MaskRcnnDescription = z.infer<typeof maskRcnnDescriptionSchema>

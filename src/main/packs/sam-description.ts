@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { packFilesSchema } from './pack-files.ts'
 
 /**
  * `model.json` of a SAM pack: two graphs, an encoder that sees an image once and a decoder that answers
@@ -62,15 +63,7 @@ export const samDescriptionSchema = z.object({
       scores: tensorName,
     }),
   }),
-  files: z
-    .record(
-      z.string(),
-      z.object({
-        bytes: z.number().int().nonnegative(),
-        sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      }),
-    )
-    .default({}),
+  files: packFilesSchema.default({}),
 })
 
 export type SamDescription = z.infer<typeof samDescriptionSchema>

@@ -1,8 +1,9 @@
 import type { PackCheckReport } from '#shared/contract/commands.ts'
 import { failureOfError } from '#shared/contract/errors.ts'
-import type { Pack } from './find-packs.ts'
+import { describedFiles, type Pack } from './find-packs.ts'
 import { inspectGraphs } from './inspect/inspect-graphs.ts'
 import { readInstalledRecord } from './installed-record.ts'
+import type { PackFiles } from './pack-files.ts'
 import { verifyFile } from './verify.ts'
 
 /** A pack, or the folder of one that cannot be described any more. */
@@ -31,10 +32,8 @@ export async function verifyPack(pack: Checkable): Promise<PackCheckReport> {
   return { name, folder, isWhole: faults.length === 0, checked, faults }
 }
 
-async function expectedFiles(
-  pack: Checkable,
-): Promise<Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>> {
+async function expectedFiles(pack: Checkable): Promise<PackFiles> {
   const record = await readInstalledRecord(pack.folder)
   if (record) return record.files
-  return pack.kind === 'mask-rcnn' ? pack.description.files : {}
+  return pack.kind === null ? {} : describedFiles(pack)
 }

@@ -1,7 +1,13 @@
-/** What a pack says of its region proposal network's anchors. */
+import type { Size } from '#shared/geometry/size.ts'
+
+/** What a pack says of the anchors of its region proposal network, on one level of the features. */
 export interface AnchorDescription {
-  /** Pixels of the model's input from one feature cell to the next. */
-  readonly stride: number
+  /**
+   * Pixels of the model's input from one feature cell to the next. `fit` is as many as the side of the
+   * input holds by the number of its cells, rounded down: torchvision's `AnchorGenerator`, whose
+   * coarsest level has a cell more than its stride fills.
+   */
+  readonly stride: number | 'fit'
   /** [a, 4] xyxy of the cell at the origin, in pixels of the model's input. */
   readonly boxes: readonly (readonly number[])[]
 }
@@ -9,21 +15,21 @@ export interface AnchorDescription {
 /**
  * All anchors of a feature map, cell by cell (row-major), anchor shape by anchor shape.
  *
+ * @param cells of the feature map
+ * @param input the model's input with its padding, in pixels
  * @returns Float32Array // [height * width * a, 4] xyxy, pixels of the model's input
  */
-export function placeAnchors(
-  anchors: AnchorDescription,
-  featureHeight: number,
-  featureWidth: number,
-): Float32Array {
-  const shapes = anchors.boxes.length
-  const placed = new Float32Array(featureHeight * featureWidth * shapes * 4)
+export function placeAnchors(anchors: AnchorDescription, cells: Size, input: Size): Float32Array {
+  const { stride, boxes } = anchors
+  const across = stride === 'fit' ? Math.floor(input.width / cells.width) : stride
+  const down = stride === 'fit' ? Math.floor(input.height / cells.height) : stride
+  const placed = new Float32Array(cells.height * cells.width * boxes.length * 4)
   let at = 0
-  for (let row = 0; row < featureHeight; row++) {
-    const dy = row * anchors.stride
-    for (let column = 0; column < featureWidth; column++) {
-      const dx = column * anchors.stride
-      for (const [x1, y1, x2, y2] of anchors.boxes) {
+  for (let row = 0; row < cells.height; row++) {
+    const dy = row * down
+    for (let column = 0; column < cells.width; column++) {
+      const dx = column * across
+      for (const [x1, y1, x2, y2] of boxes) {
         placed[at++] = x1 + dx
         placed[at++] = y1 + dy
         placed[at++] = x2 + dx

@@ -56,7 +56,7 @@ export class Prompts {
   readonly #maxPixels: number
   readonly #features = new RecentValues<Seen<Features>>(
     { entries: IMAGES_KEPT, bytes: BYTES_KEPT },
-    ({ value }) => bytesOf([value.tensor]),
+    ({ value }) => bytesOf(Object.values(value.tensors)),
   )
   readonly #embeddings = new RecentValues<Seen<SamEmbedding>>(
     { entries: IMAGES_KEPT, bytes: BYTES_KEPT },

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
+import { writePack } from '../write-pack.ts'
 import { backbone, boxHead, CELL, maskHead, type VectorOfColour } from './graphs.ts'
 
 /** Sides of the pictures that it takes as they are. */
@@ -62,16 +61,8 @@ export async function writeBlockDetector(
         cocoNames: 'names.f32, float32, text vectors of "a {name}"',
       },
     }),
-    files: Object.fromEntries(
-      Object.entries(files).map(([name, bytes]) => [
-        name,
-        { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') },
-      ]),
-    ),
   }
-  await mkdir(folder, { recursive: true })
-  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
-  await writeFile(join(folder, 'model.json'), `${JSON.stringify(description, null, 2)}\n`)
+  await writePack(folder, files, description)
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { writePack } from '../write-pack.ts'
 import {
   imageTower,
   MEAN,
@@ -51,14 +50,6 @@ export async function writeColourClip(folder: string, tokenizerFile: string): Pr
     tokenizer: { file: 'tokenizer.json', contextLength: 77 },
     preprocess: { size: SIZE, resize: 'square', mean: MEAN, std: STD, channels: 'RGB' },
     logitScale: 100,
-    files: Object.fromEntries(
-      Object.entries(files).map(([name, bytes]) => [
-        name,
-        { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') },
-      ]),
-    ),
   }
-  await mkdir(folder, { recursive: true })
-  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
-  await writeFile(join(folder, 'model.json'), `${JSON.stringify(description, null, 2)}\n`)
+  await writePack(folder, files, description)
 }

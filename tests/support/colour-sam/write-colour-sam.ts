@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { writePack } from '../write-pack.ts'
 import { decoder, encoder, SIDE, type SamStyle } from './graphs.ts'
 
 /** As an exporter of that style would describe its graphs. */
@@ -47,12 +45,5 @@ function describe(style: SamStyle): object {
  */
 export async function writeColourSam(folder: string, style: SamStyle): Promise<void> {
   const graphs = { 'encoder.onnx': encoder(style), 'decoder.onnx': decoder(style) }
-  const files = Object.entries(graphs).map(([name, bytes]) => [
-    name,
-    { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') },
-  ])
-  await mkdir(folder, { recursive: true })
-  for (const [name, bytes] of Object.entries(graphs)) await writeFile(join(folder, name), bytes)
-  const description = { ...describe(style), files: Object.fromEntries(files) as object }
-  await writeFile(join(folder, 'model.json'), `${JSON.stringify(description, null, 2)}\n`)
+  await writePack(folder, graphs, describe(style))
 }

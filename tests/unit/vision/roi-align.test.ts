@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Box } from '#shared/geometry/box.ts'
 import { roiAlign, type FeatureMap, type RoiAlignOptions } from '#main/vision/roi-align.ts'
 import { property, type SeededRandom } from '../../support/random.ts'
+import { readTorchvisionAnswers } from '../../support/torchvision-answers.ts'
 
 /** Sample by sample as the definition says it, with both axes at once. */
 function bruteForce(
@@ -96,6 +97,20 @@ describe('RoIAlign', () => {
     roiAlign(ramp, [6, 0, 8, 2], { cells: 1, samplingRatio: 1 }, out)
     expect([...out]).toEqual([0])
   })
+
+  it.each(readTorchvisionAnswers().roiAlign.answers)(
+    'gives the numbers of torchvision with aligned=True, samples: $samplingRatio',
+    ({ samplingRatio, regions }) => {
+      const { data, boxes, cells, channels, width, height } = readTorchvisionAnswers().roiAlign
+      const map: FeatureMap = {
+        ...{ channels, width, height, layout: 'CHW' },
+        data: Float32Array.from(data),
+      }
+      const seen = boxes.flatMap((box) => [...aligned(map, box, { cells, samplingRatio })])
+      expect(seen).toHaveLength(regions.length)
+      regions.forEach((value, i) => expect(seen[i]).toBeCloseTo(value, 4))
+    },
+  )
 
   it('agrees with the definition, sample by sample', () => {
     property(

@@ -28,6 +28,8 @@ interface Expected {
   readonly types: readonly string[]
   /** null: any extent on this axis */
   readonly dims: readonly (number | null)[]
+  /** How many of them; one when it is left out. */
+  readonly count?: number
 }
 
 interface GraphRole {
@@ -41,7 +43,7 @@ const rois: Expected = { what: 'RoIs', types: FLOATS, dims: [null, 4] }
 
 /** What the graphs of a Mask R-CNN have to be, by the stem of their file. */
 function maskRcnnRoles(description: MaskRcnnDescription): Readonly<Record<string, GraphRole>> {
-  const anchors = description.anchors?.boxes.length ?? null
+  const levels = (description.anchors ?? []).map(({ boxes }) => boxes.length)
   const columns = description.classes.length + 1
   const map = (what: string, channels: number | null): Expected => {
     return { what, types: FLOATS, dims: [null, channels, null, null] }
@@ -51,8 +53,13 @@ function maskRcnnRoles(description: MaskRcnnDescription): Readonly<Record<string
       inputs: [image],
       outputs: [
         features,
-        map('objectness', anchors),
-        map('box deltas', anchors === null ? null : 4 * anchors),
+        ...[...new Set(levels)].flatMap((shapes) => {
+          const count = levels.filter((other) => other === shapes).length
+          return [
+            { ...map('objectness', shapes), count },
+            { ...map('box deltas', 4 * shapes), count },
+          ]
+        }),
       ],
     },
     box_head: {
@@ -157,10 +164,13 @@ function faultsOf({ opsets, inputs, outputs }: ModelHead, role: GraphRole | null
 }
 
 function missing(verb: string, expected: Expected, ports: readonly GraphPort[]): string[] {
-  if (ports.some((port) => isLike(port, expected))) return []
+  const { count = 1 } = expected
+  const found = ports.filter((port) => isLike(port, expected)).length
+  if (found >= count) return []
   const shape = expected.dims.map((dim) => dim ?? '?').join(', ')
   const has = ports.map(portText).join(', ') || 'nothing'
-  return [`it ${verb} no ${expected.what} (${expected.types.join(' or ')} [${shape}]) but ${has}`]
+  const what = count > 1 ? `${found} of ${count} ${expected.what}` : `no ${expected.what}`
+  return [`it ${verb} ${what} (${expected.types.join(' or ')} [${shape}]) but ${has}`]
 }
 
 const portText = ({ name, type, dims }: GraphPort): string =>

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+interface AnswersJson {
+  readonly size: readonly [number, number]
+  readonly texts?: readonly string[]
+  readonly form?: string
+  readonly tensors: Readonly<
+    Record<string, { readonly file: string; readonly dims: readonly number[] }>
+  >
+}
+
+/** What PyTorch says of a network that `prove.py` has exported. */
+export class Answers {
+  readonly height: number
+  readonly width: number
+  readonly texts: readonly string[]
+  readonly form: string
+  readonly #folder: string
+  readonly #tensors: AnswersJson['tensors']
+
+  constructor(folder: string) {
+    const text = readFileSync(join(folder, 'answers.json'), 'utf8')
+    const { size, texts = [], form = '', tensors } = JSON.parse(text) as AnswersJson
+    ;[this.height, this.width] = size
+    this.texts = texts
+    this.form = form
+    this.#folder = folder
+    this.#tensors = tensors
+  }
+
+  dims(name: string): readonly number[] {
+    return this.#tensors[name].dims
+  }
+
+  floats(name: string): Float32Array {
+    const bytes = readFileSync(join(this.#folder, this.#tensors[name].file))
+    return new Float32Array(
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+    )
+  }
+}
+
+/** The largest difference, in parts of the largest number expected where that is above 1. */
+export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity
+  let largest = 0
+  let scale = 1
+  for (let i = 0; i < expected.length; i++) {
+    scale = Math.max(scale, Math.abs(expected[i]))
+    const difference = Math.abs(actual[i] - expected[i])
+    // NaN is no agreement.
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference
+  }
+  return largest / scale
+}
