@@ -65,7 +65,7 @@ def export_clip(model, writer: PackWriter, *, size, tokenizer, pad_id, context, 
 def logit_scale(model) -> float:
     """What cosines are multiplied by; networks keep its logarithm."""
     scale = getattr(model, "logit_scale", None)
-    return 100.0 if scale is None else round(math.exp(float(scale)), 4)
+    return 100.0 if scale is None else round(math.exp(float(scale.detach())), 4)
 
 
 def _export_whole(model, writer, size):

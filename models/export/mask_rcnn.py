@@ -9,6 +9,10 @@ from torch import nn
 
 from pack import ExportError, PackWriter
 
+# The last operator set in which RoiAlign is what torchvision's heads pool with (aligned=False) when
+# nothing is said: torchvision before 0.15 says nothing, and means another RoIAlign in set 16.
+ROI_OPSET = 15
+
 
 class BackboneRpn(nn.Module):
     """
@@ -39,6 +43,7 @@ class BoxHead(nn.Module):
         heads = model.roi_heads
         self.pool, self.head, self.predictor = heads.box_roi_pool, heads.box_head, heads.box_predictor
         self.names = list(self.pool.featmap_names)
+        self.told, self.kept = self.predictor.cls_score.out_features, len(columns)
         self.register_buffer("columns", torch.tensor(columns))
 
     def forward(self, rois, *features):
@@ -46,8 +51,9 @@ class BoxHead(nn.Module):
         logits, deltas = self.predictor(self.head(regions))
         # All classes take part in the softmax, those without a name as well.
         probabilities = torch.softmax(logits, -1)[:, self.columns]
-        deltas = deltas.reshape(-1, logits.shape[1], 4)[:, self.columns]
-        return probabilities, deltas.flatten(1)
+        kept = deltas.reshape(-1, self.told, 4)[:, self.columns]
+        # Constants, so that the graph says how wide its rows are.
+        return probabilities, kept.reshape(-1, 4 * self.kept)
 
 
 class MaskHead(nn.Module):
@@ -132,6 +138,7 @@ def export_mask_rcnn(model, class_names, writer: PackWriter, title: str, licence
         ["rois", *feature_names],
         ["probabilities", "deltas"],
         {"rois": {0: "n"}, "probabilities": {0: "n"}, "deltas": {0: "n"}, **taken},
+        ROI_OPSET,
     )
     writer.graph(
         "mask_head.fp32.onnx",
@@ -140,6 +147,7 @@ def export_mask_rcnn(model, class_names, writer: PackWriter, title: str, licence
         ["rois", *feature_names],
         ["masks"],
         {"rois": {0: "n"}, "masks": {0: "n"}, **taken},
+        ROI_OPSET,
     )
     return writer.finish(_describe(model, named, cell_anchors, writer.name, title, licence))
 

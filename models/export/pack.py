@@ -54,7 +54,7 @@ class PackWriter:
     def name(self) -> str:
         return self.folder.name
 
-    def graph(self, file, module, examples, inputs, outputs, dynamic=None):
+    def graph(self, file, module, examples, inputs, outputs, dynamic=None, opset=OPSET):
         """
         Export a module and compare it.
 
@@ -74,7 +74,7 @@ class PackWriter:
                 input_names=list(inputs),
                 output_names=list(outputs),
                 dynamic_axes=dynamic or {},
-                opset_version=OPSET,
+                opset_version=opset,
                 **_tracing_exporter(),
             )
         if self.runtime is not None:

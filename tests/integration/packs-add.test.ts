@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addPacks } from '#main/packs/add-pack.ts'
 import { findPacks } from '#main/packs/find-packs.ts'
+import { verifyPack } from '#main/packs/verify-pack.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
+import { writeColourClip } from '../support/colour-clip/write-colour-clip.ts'
+import { writeColourSam } from '../support/colour-sam/write-colour-sam.ts'
 import { CommandLine } from '../support/command-line.ts'
 
 describe.skipIf(!hasShared)('adding a model pack (needs ../shared)', () => {
@@ -65,6 +68,31 @@ describe.skipIf(!hasShared)('adding a model pack (needs ../shared)', () => {
     })
     expect(await namesIn()).toEqual([])
   })
+
+  it.each(['clip', 'sam'])(
+    'holds a pack of the kind %s against what it says of its files',
+    async (kind) => {
+      const source = cli.path(`colour-${kind}`)
+      const tokenizer = sharedPath('models', 'clip-tokenizer', 'tokenizer.json')
+      await (kind === 'clip' ? writeColourClip(source, tokenizer) : writeColourSam(source, 'sam'))
+      const [pack] = (await findPacks([{ folder: source, required: true }])).packs
+      expect(await verifyPack(pack)).toMatchObject({
+        isWhole: true,
+        checked: kind === 'clip' ? 7 : 2,
+      })
+      const file = kind === 'clip' ? 'head.onnx' : 'decoder.onnx'
+      appendFileSync(join(source, file), 'x')
+      expect(await verifyPack(pack)).toMatchObject({
+        isWhole: false,
+        faults: [expect.stringContaining(file)],
+      })
+      await expect(addPacks(source, root)).rejects.toMatchObject({
+        code: 'PACK_INVALID',
+        message: expect.stringContaining(file) as string,
+      })
+      expect(await namesIn()).toEqual([])
+    },
+  )
 
   it('does not replace another pack of the name', async () => {
     const source = copyOfPack('clip-text-tables')

@@ -54,3 +54,23 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
   }
   return largest / scale
 }
+
+/**
+ * The largest difference of rows that stand in any order: equal scores, but for rounding, may change
+ * places. Each row expected takes the nearest one that no other has taken.
+ */
+export function largestRowDifference(
+  actual: readonly (readonly number[])[],
+  expected: readonly (readonly number[])[],
+): number {
+  if (actual.length !== expected.length) return Infinity
+  const left = [...actual]
+  return expected.reduce((largest, row) => {
+    const distances = left.map((other) =>
+      Math.max(...row.map((value, i) => Math.abs(value - other[i]))),
+    )
+    const nearest = distances.indexOf(Math.min(...distances))
+    left.splice(nearest, 1)
+    return Math.max(largest, distances[nearest] ?? Infinity)
+  }, 0)
+}
