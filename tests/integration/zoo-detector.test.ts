@@ -16,7 +16,7 @@ import { LEFT, RIGHT, writeZooDetector } from '../support/zoo-detector.ts'
 const settings = {
   provider: 'cpu',
   threads: 1,
-  excluded: new Map<never, string>(),
+  excluded: [],
   trying: () => undefined,
 } as const
 

@@ -20,6 +20,7 @@ const clip = (name: string, ...forms: ClipForm[]): ClipPack => ({
   title: null,
   isForTests: false,
   forms,
+  files: {},
 })
 const found = (...packs: Pack[]): FoundPacks => ({ packs, refused: [], searched: ['/packs'] })
 const ALL: BenchChoice = { recipes: null, packs: null, precisions: null }
