@@ -10,7 +10,7 @@ const LAYERS = 12
 const MLP = 4 * WIDTH
 
 /**
- * An image tower with the cost of CLIP's ViT-B/16 or ViT-B/32 and random weights, for measuring time and
+ * An image tower with the cost of CLIP's ViT-B/16 (or, with larger patches, ViT-B/32) and random weights, for measuring time and
  * memory: `pixel_values` [batch, 3, 224, 224] → `image_embeds` [batch, dimension]. All layers share one
  * set of weights, which keeps the file small and changes nothing of what they compute; the mean of the
  * tokens stands for the class token.

@@ -131,9 +131,7 @@ export function histogramPlot(
       { label: 'detections (square-root scale)', ticks },
       marks.flat(),
     )}
-    <p class="legend">
-      <span class="key right"></span>found an object<span class="key wrong"></span>found none
-    </p>`
+    <p class="legend">${keyed('right', 'found an object')}${keyed('wrong', 'found none')}</p>`
 }
 
 /** Parts of a whole in a row, each as wide as its share. */
@@ -158,11 +156,12 @@ export function shareBar(
       ${marks}
     </svg>
     <p class="legend">
-      ${parts.map(({ name, value }, i) => html`<span class="key part-${(i % 8) + 1}"></span>${name} ${value.toFixed(1)}`)}
+      ${parts.map(({ name, value }, i) => keyed(`part-${(i % 8) + 1}`, `${name} ${value.toFixed(1)}`))}
     </p>`
 }
 
+const keyed = (kind: string, name: string): Markup =>
+  html`<span class="item"><span class="key ${kind}"></span>${name}</span>`
+
 const legend = (names: readonly string[]): Markup =>
-  html`<p class="legend">
-    ${names.map((name, i) => html`<span class="key series-${i + 1}"></span>${name}`)}
-  </p>`
+  html`<p class="legend">${names.map((name, i) => keyed(`series-${i + 1}`, name))}</p>`

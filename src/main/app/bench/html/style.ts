@@ -53,9 +53,9 @@ svg.shares { width: 100%; border-radius: 4px; display: block; }
 rect.right { fill: var(--right); } rect.wrong { fill: var(--wrong); }
 rect.part-1 { fill: var(--p1); } rect.part-2 { fill: var(--p2); } rect.part-3 { fill: var(--p3); } rect.part-4 { fill: var(--p4); }
 rect.part-5 { fill: var(--p5); } rect.part-6 { fill: var(--p6); } rect.part-7 { fill: var(--p7); } rect.part-8 { fill: var(--p8); }
-.legend { font-size: 12px; color: var(--quiet); display: flex; flex-wrap: wrap; align-items: center; gap: 2px 0; }
-.key { width: 12px; height: 12px; border-radius: 3px; margin: 0 6px 0 14px; }
-.key:first-child { margin-left: 0; }
+.legend { font-size: 12px; color: var(--quiet); display: flex; flex-wrap: wrap; align-items: center; gap: 2px 14px; }
+.item { display: inline-flex; align-items: center; white-space: nowrap; }
+.key { width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; }
 .key.series-1 { background: var(--s1); } .key.series-2 { background: var(--s2); } .key.series-3 { background: var(--s3); } .key.series-4 { background: var(--s4); }
 .key.right { background: var(--right); } .key.wrong { background: var(--wrong); }
 .key.part-1 { background: var(--p1); } .key.part-2 { background: var(--p2); } .key.part-3 { background: var(--p3); } .key.part-4 { background: var(--p4); }
