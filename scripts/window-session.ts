@@ -39,7 +39,8 @@ export async function startWindow(
 }
 
 /**
- * One command of the contract, over a connection of its own beside the window's.
+ * One command of the contract, beside what the window asks: in Electron through its bridge, in a
+ * browser over a connection of its own.
  *
  * @throws Error with the failure's sentence
  */
@@ -50,9 +51,14 @@ export async function ask<Name extends CommandName>(
 ): Promise<CommandOutput<Name>> {
   const message = JSON.stringify({ id: 1, name, input })
   const answer = await page.evaluate<string>(`new Promise((resolve, reject) => {
+    const asked = ${JSON.stringify(message)}
+    if ('lexmask' in globalThis) {
+      const { name, input } = JSON.parse(asked)
+      return lexmask.request(name, input).then((reply) => resolve(JSON.stringify({ reply })), reject)
+    }
     const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws')
     socket.onerror = () => reject(new Error('The server does not answer.'))
-    socket.onopen = () => socket.send(${JSON.stringify(message)})
+    socket.onopen = () => socket.send(asked)
     socket.onmessage = ({ data }) => {
       if (JSON.parse(data).id !== 1) return
       socket.close()

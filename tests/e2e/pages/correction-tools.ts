@@ -118,6 +118,23 @@ export class CorrectionTools {
     await this.step('Split', () => this.drag([from, to]))
   }
 
+  /** Drags what is selected. */
+  async move(from: Point, to: Point): Promise<void> {
+    await this.step('Move', () => this.drag([from, to]))
+  }
+
+  /** Moves what is selected by a key that is held until it has come so often: one step. */
+  async nudge(key: string, times: number, { isFar = false } = {}): Promise<void> {
+    const { keyboard } = this.#page
+    await this.#window.label.canvas.focus()
+    await this.step('Move', async () => {
+      if (isFar) await keyboard.down('Shift')
+      for (let i = 0; i < times; i++) await keyboard.down(key)
+      await keyboard.up(key)
+      if (isFar) await keyboard.up('Shift')
+    })
+  }
+
   async merge(): Promise<void> {
     await this.step('Merge', () => this.#page.keyboard.press('Shift+M'))
     await expect(this.selected).toHaveCount(1)

@@ -6,7 +6,7 @@ import { LabelPage } from './label-page.ts'
 import { ProjectsPage } from './projects-page.ts'
 import { ReviewPage } from './review-page.ts'
 
-export type ViewName = 'Projects' | 'Label' | 'Review' | 'Model packs' | 'Settings'
+export type ViewName = 'Projects' | 'Label' | 'Review' | 'Search' | 'Model packs' | 'Settings'
 
 /** The product's window, in the words of who uses it; the same in both shells. */
 export class LexmaskWindow {

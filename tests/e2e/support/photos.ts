@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { cocoPhotos } from '../../support/command-line.ts'
 
 export const NEEDS_SHARED = 'the shared folder with models and photos is not there'
@@ -16,6 +17,13 @@ export const EIGHT_PHOTOS = [
   '000000423617.jpg',
   '000000269196.jpg',
 ] as const
+
+/** Beside a photo: the same file again, and a smaller one of poorer quality. */
+export async function layCopies(photos: string, name: string): Promise<void> {
+  const original = join(photos, name)
+  copyFileSync(original, join(photos, 'same.jpg'))
+  await sharp(original).resize(320).jpeg({ quality: 50 }).toFile(join(photos, 'small.jpg'))
+}
 
 /** Lays these photos, or all that there are, into a folder `photos`. @returns the folder */
 export function layPhotos(folder: string, names?: readonly string[]): string {
