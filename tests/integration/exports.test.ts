@@ -17,7 +17,7 @@ import { StageClock } from '#main/recipes/stage-clock.ts'
 import type { ModelImage } from '#main/vision/model-image.ts'
 import { roiAlign, type FeatureMap } from '#main/vision/roi-align.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
-import { Answers, largestDifference, largestRowDifference } from '../support/exports/answers.ts'
+import { Answers, compareRows, largestDifference } from '../support/exports/answers.ts'
 
 const PROVE = join(import.meta.dirname, '../support/exports/prove.py')
 /** A Python with other libraries, open_clip for one, than that of the system. */
@@ -72,6 +72,17 @@ describe.skipIf(!hasTorch || !hasShared)(
       }
     }
 
+    /**
+     * The largest difference of rows of which all but one in twenty have a counterpart: boxes of a
+     * random network lie close, and a row that rounding suppresses on one side lets others follow.
+     */
+    function alike(actual: readonly number[][], expected: readonly number[][]): number {
+      const { largest, unmatched } = compareRows(actual, expected, TOLERANCE)
+      console.log(`${unmatched} of ${expected.length} rows are chosen by one side alone`)
+      expect(unmatched).toBeLessThanOrEqual(expected.length / 20)
+      return largest
+    }
+
     it.each(['mask-rcnn-small', 'mask-rcnn', 'mask-rcnn-v2'])(
       'torchvision Mask R-CNN with a feature pyramid in three graphs: %s',
       async (name) => {
@@ -119,7 +130,7 @@ describe.skipIf(!hasTorch || !hasShared)(
           )
         })
         Object.assign(differences, {
-          proposals: largestRowDifference(rows(boxes), rows(expectedBoxes)),
+          proposals: alike(rows(boxes), rows(expectedBoxes)),
           'class probabilities': largestDifference(
             classes.probabilities,
             answers.floats('probabilities'),
@@ -131,7 +142,7 @@ describe.skipIf(!hasTorch || !hasShared)(
         if (name !== 'mask-rcnn-v2') {
           const labels = answers.floats('detected labels')
           const scores = answers.floats('detected scores')
-          differences.detections = largestRowDifference(
+          differences.detections = alike(
             rows(refined).map((box, i) => [
               ...box,
               detections[i].column,

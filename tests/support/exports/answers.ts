@@ -55,22 +55,35 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
   return largest / scale
 }
 
+export interface RowComparison {
+  /** Of rows that have a counterpart. */
+  readonly largest: number
+  /** Rows of either side that have none within the tolerance. */
+  readonly unmatched: number
+}
+
 /**
- * The largest difference of rows that stand in any order: equal scores, but for rounding, may change
- * places. Each row expected takes the nearest one that no other has taken.
+ * Compares rows that stand in any order: equal scores, but for rounding, may change places. Each row
+ * expected takes the nearest one that no other has taken. What is chosen by a comparison with a
+ * threshold, as by suppression, may differ by a row where rounding decides it.
  */
-export function largestRowDifference(
+export function compareRows(
   actual: readonly (readonly number[])[],
   expected: readonly (readonly number[])[],
-): number {
-  if (actual.length !== expected.length) return Infinity
+  tolerance: number,
+): RowComparison {
   const left = [...actual]
-  return expected.reduce((largest, row) => {
+  let largest = 0
+  let matched = 0
+  for (const row of expected) {
     const distances = left.map((other) =>
       Math.max(...row.map((value, i) => Math.abs(value - other[i]))),
     )
-    const nearest = distances.indexOf(Math.min(...distances))
-    left.splice(nearest, 1)
-    return Math.max(largest, distances[nearest] ?? Infinity)
-  }, 0)
+    const distance = Math.min(...distances)
+    if (!(distance < tolerance)) continue
+    left.splice(distances.indexOf(distance), 1)
+    largest = Math.max(largest, distance)
+    matched++
+  }
+  return { largest, unmatched: Math.max(actual.length, expected.length) - matched }
 }
