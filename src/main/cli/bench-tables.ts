@@ -1,6 +1,6 @@
 import type { BenchReport, BenchRow } from '#main/app/bench/report-schema.ts'
 import { isMeaningless, metricText, modelsLabel, wordsLabel } from '#main/app/bench/row-labels.ts'
-import { displayWidth, padColumns } from './display-width.ts'
+import { tableLines } from './text-table.ts'
 
 type Table = readonly (readonly string[])[]
 
@@ -102,16 +102,4 @@ export function benchTables(report: BenchReport): string {
   return parts.join('\n\n')
 }
 
-function table(rows: Table): string {
-  const widths = rows[0].map((_, column) =>
-    Math.max(...rows.map((row) => displayWidth(row[column]))),
-  )
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => padColumns(text, widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
+const table = (rows: Table): string => tableLines(rows).join('\n')

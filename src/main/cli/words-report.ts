@@ -1,6 +1,6 @@
 import type { ClassService, ServiceReport } from '#shared/vocabulary/service-report.ts'
 import { isUntrained } from '#shared/vocabulary/word-server.ts'
-import { displayWidth, padColumns } from './display-width.ts'
+import { tableLines } from './text-table.ts'
 
 /** Classes of which there is nothing to tell one by one, with how many of them are told. */
 const PLAIN_GROUPS: readonly {
@@ -65,7 +65,7 @@ export function fullReport({ classes, negatives, packAdvice, advice }: ServiceRe
     ...(words.length === 1 ? [] : words.map((word) => [`  ${word.word}`, word.way, meant(word)])),
   ])
   return [
-    table([['word', 'how', 'what is labelled'], ...rows]),
+    tableLines([['word', 'how', 'what is labelled'], ...rows]).join('\n'),
     negatives.map(({ sentence }) => sentence).join('\n'),
     ...[packAdvice, advice].filter((one) => one !== null),
   ]
@@ -77,18 +77,4 @@ export function fullReport({ classes, negatives, packAdvice, advice }: ServiceRe
 function meant({ way, detectorClasses, textNames }: ClassService['words'][number]): string {
   if (way === 'clip' || way === 'unserved') return ''
   return (way === 'region-text' ? textNames : detectorClasses).join(', ')
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) =>
-    Math.max(...rows.map((row) => displayWidth(row[column]))),
-  )
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => padColumns(text, widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -16,6 +16,7 @@ import { RECIPE_NAMES, type RecipeName } from '#shared/contract/recipes.ts'
 import { version } from '../../../../package.json'
 import { benchTables } from '../bench-tables.ts'
 import { EXIT } from '../exit-codes.ts'
+import { interruptible } from '../interruption.ts'
 import { parseCount } from '../parse-options.ts'
 import { NO_MODELS, openApp, type Shell } from '../shell.ts'
 import { formatDuration } from '../terminal.ts'
@@ -95,7 +96,7 @@ async function benchRecipes(options: BenchOptions, shell: Shell): Promise<number
     launch: pictureLauncher(shell.picturesFile),
     thumbnailCache: null,
   })
-  const interruption = interruptible(shell)
+  const interruption = interruptible(shell, 'the image in work')
   const startedAt = performance.now()
   try {
     const plan = planBench(await app.findPacks(), {
@@ -181,23 +182,4 @@ function parseRecipes(text: string): RecipeName[] {
   throw new InvalidArgumentError(
     `There is no recipe ${unknown.join(', ')}. There are: ${RECIPE_NAMES.join(', ')}.`,
   )
-}
-
-/** The first Ctrl-C lets the image in work end; the second ends at once. */
-function interruptible({ terminal }: Shell): { signal: AbortSignal; end(): void } {
-  const controller = new AbortController()
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted)
-    terminal.say('Stopping after the image in work.')
-    controller.abort()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  return {
-    signal: controller.signal,
-    end: () => {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
-    },
-  }
 }

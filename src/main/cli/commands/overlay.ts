@@ -10,6 +10,7 @@ import { pictureLauncher } from '#main/pictures/host.ts'
 import type { OverlayFormat, OverlayStyle } from '#main/pictures/protocol.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { EXIT } from '../exit-codes.ts'
+import { interruptible } from '../interruption.ts'
 import { parseScore, parseSide } from '../parse-options.ts'
 import { NO_MODELS, openApp, type Shell } from '../shell.ts'
 import { counted, ProgressLine } from '../terminal.ts'
@@ -84,7 +85,7 @@ async function overlay(options: OverlayOptions, shell: Shell): Promise<number> {
     launch: pictureLauncher(shell.picturesFile),
     thumbnailCache: null,
   })
-  const interruption = interruptible(shell)
+  const interruption = interruptible(shell, 'the pictures in work')
   const progress = new ProgressLine(terminal)
   const startedAt = performance.now()
   try {
@@ -207,24 +208,5 @@ function report(
   )
   if (drawn.length === 0 && failed.length === 0 && json !== true) {
     terminal.say('Nothing was to be drawn. With --all, photos without annotations are copied too.')
-  }
-}
-
-/** The first Ctrl-C lets the pictures in work end; the second ends at once. */
-function interruptible({ terminal }: Shell): { signal: AbortSignal; end(): void } {
-  const controller = new AbortController()
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted)
-    terminal.say('Stopping after the pictures in work.')
-    controller.abort()
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  return {
-    signal: controller.signal,
-    end: () => {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
-    },
   }
 }

@@ -8,6 +8,7 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import { fallbacksOf, refusalWords } from '#shared/contract/providers.ts'
 import type { LoadedNetworks } from '#main/inference/protocol.ts'
 import { EXIT } from '../exit-codes.ts'
+import { interruptible } from '../interruption.ts'
 import { collectSetting, parseScore } from '../parse-options.ts'
 import { describeParameters, recipeOf } from '../recipe-options.ts'
 import { openApp, withModelOptions, type ModelOptions, type Shell } from '../shell.ts'
@@ -104,7 +105,12 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
   const progress = new ProgressLine(terminal)
   app.events.subscribe('job.progress', (event) => progress.show(event, performance.now()))
   tellFallbacks(app, shell)
-  const interruption = interruptible(app, shell)
+  // A second Ctrl-C loses nothing either: what is done is in the project.
+  const interruption = interruptible(shell, 'the images in work')
+  interruption.signal.addEventListener('abort', () => {
+    // What goes wrong in the work is told to whoever waits for it.
+    app.prelabelling.pause().catch(() => undefined)
+  })
   try {
     const published = options.asPublished
       ? await app.inference.publishedParameters(options.recipe)
@@ -122,7 +128,7 @@ async function prelabel(options: PrelabelOptions, shell: Shell): Promise<number>
       ready: (plan) => terminal.say(describePlan(plan)),
     })
     report(outcome, shell)
-    const { isInterrupted } = interruption
+    const isInterrupted = interruption.signal.aborted
     const isComplete = !isInterrupted && outcome.error === null
     const exported = isComplete ? await exportCoco(app, shell, options) : null
     if (options.json) {
@@ -200,23 +206,4 @@ function report(outcome: FolderOutcome, { terminal }: Shell): void {
   }
   for (const { path, reason } of outcome.skipped) terminal.say(`skipped ${path}: ${reason}`)
   for (const { name, reason } of outcome.failed) terminal.say(`failed ${name}: ${reason}`)
-}
-
-/** The first Ctrl-C lets the images in work end; the second ends at once, and loses nothing either. */
-function interruptible(app: App, { terminal }: Shell): { isInterrupted: boolean; end(): void } {
-  const state = { isInterrupted: false, end: () => undefined as void }
-  const stop = (): void => {
-    if (state.isInterrupted) process.exit(EXIT.interrupted)
-    state.isInterrupted = true
-    terminal.say('Stopping after the images in work.')
-    // What goes wrong in the work is told to whoever waits for it.
-    app.prelabelling.pause().catch(() => undefined)
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  state.end = () => {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-  }
-  return state
 }

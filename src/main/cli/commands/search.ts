@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { SearchHit } from '#shared/contract/commands.ts'
 import type { App } from '#main/app/create-app.ts'
-import { displayWidth, padColumns } from '../display-width.ts'
+import { tableLines } from '../text-table.ts'
 import { EXIT } from '../exit-codes.ts'
 import { parseCount } from '../parse-options.ts'
 import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
@@ -96,7 +96,7 @@ function withNames({ project }: App, hit: FoundHit): NamedHit {
 
 function tableOf(hits: readonly NamedHit[]): string[] {
   if (hits.length === 0) return []
-  const rows = [
+  return tableLines([
     ['image', 'score', 'box', 'annotation'],
     ...hits.map(({ image, score, bbox, annotation }) => [
       image,
@@ -104,14 +104,5 @@ function tableOf(hits: readonly NamedHit[]): string[] {
       bbox.map(Math.round).join(','),
       annotation ? `${annotation.class} (${annotation.state})` : '-',
     ]),
-  ]
-  const widths = rows[0].map((_, column) =>
-    Math.max(...rows.map((row) => displayWidth(row[column]))),
-  )
-  return rows.map((row) =>
-    row
-      .map((cell, column) => padColumns(cell, widths[column]))
-      .join('  ')
-      .trimEnd(),
-  )
+  ])
 }
