@@ -136,7 +136,8 @@ async function timeWay(
       return now.used === provider ? timed : refusedOf(provider, now.refused)
     })
   } catch (error) {
-    if (hasToRun || signal.aborted) throw error
+    if (signal.aborted) throw cancelled()
+    if (hasToRun) throw error
     const { message, details } = failureOfError(error)
     return 'limitMs' in details
       ? { provider, code: 'timed-out', detail: `${WAY_LIMIT_MS / 1000} s` }

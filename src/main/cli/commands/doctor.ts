@@ -14,6 +14,7 @@ import type { Finding, MachineReport } from '#shared/contract/machine.ts'
 import { agrees, isSameWay, type Measurement } from '#shared/contract/measurement.ts'
 import { refusalWords } from '#shared/contract/providers.ts'
 import { EXIT } from '../exit-codes.ts'
+import { cancellable } from '../interruption.ts'
 import {
   inferenceOptions,
   personalSettings,
@@ -52,10 +53,7 @@ export function addDoctorCommand(program: Command, shell: Shell): void {
     .addHelpText('after', NOTES)
   withModelOptions(command).action(async (options: DoctorOptions) => {
     const { terminal } = shell
-    if (options.measure && !(await measure(shell, options))) {
-      process.exitCode = EXIT.interrupted
-      return
-    }
+    if (options.measure && !(await measure(shell, options))) return
     const report = await examine(shell, options)
     if (report.measurement && !options.json) terminal.say(wayLines(report.measurement))
     terminal.result(options.json ? JSON.stringify(report) : findingLines(report.findings))
@@ -80,29 +78,21 @@ async function measure(shell: Shell, options: DoctorOptions): Promise<boolean> {
   const wanted = options.pack ?? null
   const pack = chooseDetector(found, 'detector', wanted)
   if (!pack) throw missingDetector(found, 'detector', wanted)
-  const abort = new AbortController()
-  const cancel = (): void => abort.abort()
-  process.once('SIGINT', cancel).once('SIGTERM', cancel)
-  try {
-    const measured = await measurePack({
-      ...{ launch: forkLauncher(shell.workerFile), pack, images, signal: abort.signal },
+  const measured = await cancellable(shell, 'Nothing was kept.', (signal) =>
+    measurePack({
+      ...{ launch: forkLauncher(shell.workerFile), pack, images, signal },
       threads: options.threads,
       maxPixels: options.maxPixels,
       onProgress: ({ way, done, total, remainingMs }) => {
         const left = remainingMs === null ? '' : `, ${formatDuration(remainingMs)} left`
         if (way) terminal.say(`${done + 1} of ${total}: ${way.precision} on ${way.provider}${left}`)
       },
-    })
-    const { measurements } = await settingsFile.read()
-    await settingsFile.change({ measurements: withMeasurement(measurements, measured) })
-    return true
-  } catch (error) {
-    if (!abort.signal.aborted) throw error
-    terminal.say('Interrupted; nothing was kept.')
-    return false
-  } finally {
-    process.off('SIGINT', cancel).off('SIGTERM', cancel)
-  }
+    }),
+  )
+  if (measured === null) return false
+  const { measurements } = await settingsFile.read()
+  await settingsFile.change({ measurements: withMeasurement(measurements, measured) })
+  return true
 }
 
 /** "int8 on cpu     62.1 ms  agrees (12 regions, 100 % found, scores ± 0.012, masks 0.97)" */

@@ -5,8 +5,8 @@ import { addPacks } from '#main/packs/add-pack.ts'
 import type { InstallProgress } from '#main/packs/install/progress-meter.ts'
 import { installFolder, manifestFileOf, packRoots, userPackFolder } from '#main/packs/pack-roots.ts'
 import type { PackCheckReport, PackOffer, PackOffers } from '#shared/contract/commands.ts'
-import { LexmaskError } from '#shared/contract/errors.ts'
 import { EXIT } from '../exit-codes.ts'
+import { cancellable } from '../interruption.ts'
 import { parseWebAddress } from '../parse-options.ts'
 import { personalSettings, type Shell } from '../shell.ts'
 import { counted, formatBytes, formatDuration, type Terminal } from '../terminal.ts'
@@ -118,35 +118,27 @@ async function installerFor(
 async function install(shell: Shell, name: string, options: InstallOptions): Promise<void> {
   const { terminal } = shell
   const installer = await installerFor(shell, options)
-  const abort = new AbortController()
-  const cancel = (): void => abort.abort()
-  process.once('SIGINT', cancel).once('SIGTERM', cancel)
   const line = new DownloadLine(terminal, name)
-  try {
-    const installed = await installer.install({
+  const kept =
+    `What was downloaded is kept: lexmask packs install ${name} goes on from there, ` +
+    `lexmask packs remove ${name} deletes it.`
+  const installed = await cancellable(shell, kept, (signal) =>
+    installer.install({
       name,
       from: options.from ?? null,
-      signal: abort.signal,
+      signal,
       onProgress: (progress) => line.show(progress, performance.now()),
-    })
-    if (options.json) return terminal.result(JSON.stringify(installed))
-    for (const { path, sha256, digestFrom } of installed.sources) {
-      if (installed.isKnown || digestFrom === 'manifest') continue
-      const who = digestFrom === 'host' ? 'as its host publishes it' : 'as it was given'
-      terminal.say(`${path}: sha256 ${sha256}, ${who}; recorded`)
-    }
-    const how = installed.isKnown ? 'is there already' : 'installed'
-    terminal.result(`${name} ${how}: ${installed.folder}`)
-  } catch (error) {
-    if (!(error instanceof LexmaskError) || error.code !== 'CANCELLED') throw error
-    terminal.say(
-      `Interrupted. What was downloaded is kept: lexmask packs install ${name} goes on from there, ` +
-        `lexmask packs remove ${name} deletes it.`,
-    )
-    process.exitCode = EXIT.interrupted
-  } finally {
-    process.off('SIGINT', cancel).off('SIGTERM', cancel)
+    }),
+  )
+  if (installed === null) return
+  if (options.json) return terminal.result(JSON.stringify(installed))
+  for (const { path, sha256, digestFrom } of installed.sources) {
+    if (installed.isKnown || digestFrom === 'manifest') continue
+    const who = digestFrom === 'host' ? 'as its host publishes it' : 'as it was given'
+    terminal.say(`${path}: sha256 ${sha256}, ${who}; recorded`)
   }
+  const how = installed.isKnown ? 'is there already' : 'installed'
+  terminal.result(`${name} ${how}: ${installed.folder}`)
 }
 
 /** Shows how far an installation is: a line that is redrawn, or a plain one now and then. */
