@@ -1,26 +1,41 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FileEvaluation } from '#main/app/evaluate-files.ts'
+import { PackInstaller } from '#main/app/pack-installer.ts'
 import { openImage } from '#main/imaging/decode-image.ts'
 import { RegionNetwork } from '#main/networks/mask-rcnn.ts'
 import { SessionFactory } from '#main/networks/sessions.ts'
 import { convertCaffe2MaskRcnn } from '#main/packs/convert/caffe2-mask-rcnn.ts'
 import { findPacks, type MaskRcnnPack } from '#main/packs/find-packs.ts'
+import type { InstallProgress } from '#main/packs/install/progress-meter.ts'
+import { readManifest } from '#main/packs/manifest.ts'
+import { verifyPack } from '#main/packs/verify-pack.ts'
 import { prepareImage } from '#main/recipes/prepare.ts'
+import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { hasShared, readCocoMini, sharedPath } from '../support/coco-mini.ts'
 import { cocoFolder, cocoPhotos, cocoTruth, CommandLine } from '../support/command-line.ts'
 import { PackServer } from '../support/pack-server.ts'
 
+const PACK = 'maskrcnn2go-coco'
 const SOURCES = ['model.pb', 'model_init.pb']
-const source = (name: string): Buffer =>
-  readFileSync(sharedPath('models', 'maskrcnn2go-coco', 'source', name))
+const source = (name: string): Buffer => readFileSync(sharedPath('models', PACK, 'source', name))
 /** What the conversion may differ by from the ready-made graphs. */
 const TOLERANCE = 1e-3
 
+/** The two files under the paths that the list of packs has for them. */
+async function serveSources(): Promise<PackServer> {
+  const server = await PackServer.start()
+  const { packs } = await readManifest('models/manifest.json')
+  for (const { path, url } of packs.find(({ name }) => name === PACK)?.files ?? []) {
+    server.files.set(new URL(url).pathname, source(path))
+  }
+  return server
+}
+
 async function packIn(folder: string): Promise<MaskRcnnPack> {
   const { packs } = await findPacks([{ folder, required: true }])
-  const pack = packs.find(({ name }) => name === 'maskrcnn2go-coco')
+  const pack = packs.find(({ name }) => name === PACK)
   if (pack?.kind !== 'mask-rcnn') throw new Error(`no Mask R-CNN pack in ${folder}`)
   return pack
 }
@@ -45,19 +60,12 @@ describe.skipIf(!hasShared)(
 
     beforeAll(async () => {
       cli = await CommandLine.create()
-      server = await PackServer.start()
-      const { packs } = JSON.parse(readFileSync('models/manifest.json', 'utf8')) as {
-        packs: { name: string; files: { path: string; url: string }[] }[]
-      }
-      for (const { path, url } of packs.find(({ name }) => name === 'maskrcnn2go-coco')?.files ??
-        []) {
-        server.files.set(new URL(url).pathname, source(path))
-      }
+      server = await serveSources()
       models = cli.path('models')
       const { stdout } = await cli.expect(0, [
-        ...['packs', 'install', 'maskrcnn2go-coco', '--models', models, '--mirror', server.origin],
+        ...['packs', 'install', PACK, '--models', models, '--mirror', server.origin],
       ])
-      expect(stdout).toContain(join(models, 'maskrcnn2go-coco'))
+      expect(stdout).toContain(join(models, PACK))
       converted = await packIn(models)
       readyMade = await packIn(sharedPath('models'))
     })
@@ -69,7 +77,7 @@ describe.skipIf(!hasShared)(
     it('asked the server for its two files alone, and is whole', async () => {
       expect(server.log.map((line) => line.split('/').at(-1)).sort()).toEqual([...SOURCES].sort())
       const { stdout } = await cli.expect(0, ['packs', 'verify', '--models', models])
-      expect(stdout).toContain('maskrcnn2go-coco is whole: 7 files checked')
+      expect(stdout).toContain(`${PACK} is whole: 7 files checked`)
     })
 
     it('reads from the network what the ready-made description says', () => {
@@ -134,7 +142,7 @@ describe.skipIf(!hasShared)(
       const scores: number[] = []
       for (const [name, folder] of [
         ['converted', models],
-        ['ready-made', sharedPath('models', 'maskrcnn2go-coco')],
+        ['ready-made', sharedPath('models', PACK)],
       ]) {
         await cli.expect(0, [
           ...['prelabel', '--images', cocoFolder, '--vocabulary', 'words.txt', '--as-published'],
@@ -155,6 +163,93 @@ describe.skipIf(!hasShared)(
     })
   },
 )
+
+describe.skipIf(!hasShared)('while Mask R-CNN2Go is converted (needs ../shared)', () => {
+  let cli: CommandLine
+  let server: PackServer
+  let root: string
+  beforeEach(async () => {
+    cli = await CommandLine.create()
+    server = await serveSources()
+    root = cli.path('models')
+  })
+  afterEach(async () => {
+    await server.stop()
+    await cli.remove()
+  })
+  const install = (
+    onProgress: (progress: InstallProgress) => void,
+    signal = new AbortController().signal,
+  ) =>
+    new PackInstaller({
+      manifestFile: 'models/manifest.json',
+      root,
+      searched: () => [{ folder: root, required: false }],
+      settings: () => ({ ...DEFAULT_SETTINGS, packMirror: server.origin }),
+      environment: {},
+    }).install({ name: PACK, from: null, signal, onProgress })
+  const packsHere = async (): Promise<string[]> => {
+    const { packs, refused } = await findPacks([{ folder: root, required: false }])
+    expect(refused).toEqual([])
+    return packs.map(({ name }) => name)
+  }
+
+  it('everything else has its turn', async () => {
+    const pauses: number[] = []
+    let isOver = false
+    let last = performance.now()
+    const watch = (): void => {
+      const now = performance.now()
+      pauses.push(now - last)
+      last = now
+      if (!isOver) setImmediate(watch)
+    }
+    watch()
+    const net = source('model.pb')
+    const { signal } = new AbortController()
+    const { files } = await convertCaffe2MaskRcnn(
+      net,
+      source('model_init.pb'),
+      ['int8', 'fp32'],
+      signal,
+    )
+    isOver = true
+    expect(files.size).toBe(6)
+    // One for each operator that is read and each that is converted.
+    expect(pauses.length).toBeGreaterThan(400)
+    const [all, longest] = [pauses.reduce((sum, ms) => sum + ms), Math.max(...pauses)]
+    console.log(
+      `converted in ${all.toFixed(0)} ms, the longest pause of the event loop ${longest.toFixed(0)} ms`,
+    )
+  })
+
+  it('it can be cancelled, and is not downloaded again', async () => {
+    const abort = new AbortController()
+    const cancelled = install(({ phase }) => {
+      if (phase === 'converting') setImmediate(() => abort.abort())
+    }, abort.signal)
+    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(await packsHere()).toEqual([])
+    server.log.length = 0
+    await install(() => undefined)
+    expect(server.log).toEqual([])
+    expect(await packsHere()).toEqual([PACK])
+  })
+
+  it('it can be killed: no half pack is left, and it is not downloaded again', async () => {
+    const command = ['packs', 'install', PACK, '--models', root, '--mirror', server.origin]
+    const running = cli.start(command)
+    await running.said(/converting/)
+    running.process.kill('SIGKILL')
+    const { stdout } = await running.ended
+    // It may have been faster than the signal.
+    expect(await packsHere()).toEqual(stdout === '' ? [] : [PACK])
+    server.log.length = 0
+    await cli.expect(0, command)
+    expect(server.log).toEqual([])
+    expect(await verifyPack(await packIn(root))).toMatchObject({ isWhole: true, checked: 7 })
+  })
+})
 
 describe.skipIf(!hasShared)('converting Caffe2 files that are something else', () => {
   it.each<[string, () => [Uint8Array, Uint8Array], RegExp]>([
@@ -179,8 +274,9 @@ describe.skipIf(!hasShared)('converting Caffe2 files that are something else', (
       () => [Buffer.from('<html>not found</html>'), source('model_init.pb')],
       /cannot be converted/,
     ],
-  ])('says so of %s', (_, given, reason) => {
+  ])('says so of %s', async (_, given, reason) => {
     const [net, weights] = given()
-    expect(() => convertCaffe2MaskRcnn(net, weights, ['int8'])).toThrow(reason)
+    const { signal } = new AbortController()
+    await expect(convertCaffe2MaskRcnn(net, weights, ['int8'], signal)).rejects.toThrow(reason)
   })
 })

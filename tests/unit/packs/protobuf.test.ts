@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import onnxProto from 'onnx-proto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { floatTensor, OnnxGraphWriter } from '#main/packs/convert/onnx-graph-writer.ts'
-import { permuteAxes } from '#main/packs/convert/caffe2-tensors.ts'
+import { withChannelsSecond } from '#main/packs/convert/caffe2-tensors.ts'
 import { readModelHead } from '#main/packs/inspect/read-model-head.ts'
 import { MessageWriter } from '#main/packs/protobuf/message-writer.ts'
 import { ProtobufError, readFields } from '#main/packs/protobuf/read-fields.ts'
@@ -93,15 +93,15 @@ describe('fields', () => {
   })
 })
 
-it('axes are permuted as by going through every cell', () => {
+it('weights get their channels second as by going through every cell', () => {
   property(
     (random) => {
       const dims = Array.from({ length: 4 }, () => random.integer(1, 5))
       const count = dims.reduce((a, b) => a * b, 1)
       const values = Uint8Array.from({ length: count }, () => random.integer(0, 255))
-      const permuted = permuteAxes({ dims, values }, [0, 3, 1, 2])
+      const moved = withChannelsSecond({ dims, values })
       const [n, h, w, c] = dims
-      expect(permuted.dims).toEqual([n, c, h, w])
+      expect(moved.dims).toEqual([n, c, h, w])
       for (let i = 0; i < count; i++) {
         const [a, b, y, x] = [
           Math.floor(i / (c * h * w)),
@@ -109,7 +109,7 @@ it('axes are permuted as by going through every cell', () => {
           Math.floor(i / w) % h,
           i % w,
         ]
-        expect(permuted.values[i]).toBe(values[((a * h + y) * w + x) * c + b])
+        expect(moved.values[i]).toBe(values[((a * h + y) * w + x) * c + b])
       }
     },
     { cases: 50 },

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+import { LexmaskError } from '#shared/contract/errors.ts'
 import { readCaffe2Net, type Caffe2Net, type Caffe2Operator } from './caffe2-net.ts'
 import {
   argumentOf,
@@ -57,22 +59,31 @@ interface Cuts {
  * graphs of a pack. What stands between them in the network, proposals, boxes and their suppression,
  * is done by Lexmask itself, with the numbers that the network has for it.
  *
+ * The application converts it beside everything else that it does: between any two steps others have a
+ * turn.
+ *
  * @param netBytes `model.pb`, a NetDef
  * @param weightBytes `model_init.pb`, a NetDef that fills the weights
- * @throws LexmaskError PACK_INVALID when they are none, or not of this kind
+ * @throws LexmaskError PACK_INVALID when they are none, or not of this kind; CANCELLED
  */
-export function convertCaffe2MaskRcnn(
+export async function convertCaffe2MaskRcnn(
   netBytes: Uint8Array,
   weightBytes: Uint8Array,
   precisions: readonly ConvertedPrecision[],
-): ConvertedMaskRcnn {
-  const net = readNet(netBytes, 'model.pb')
-  const tensors = tensorsOf(readNet(weightBytes, 'model_init.pb'))
-  const cuts = findCuts(net)
+  signal: AbortSignal,
+): Promise<ConvertedMaskRcnn> {
+  const giveTurn = async (): Promise<void> => {
+    await setImmediate()
+    if (signal.aborted) throw new LexmaskError('CANCELLED', 'The conversion was cancelled.')
+  }
+  const net = await readNet(netBytes, 'model.pb', giveTurn)
+  const weights = await readNet(weightBytes, 'model_init.pb', giveTurn)
+  const source: Source = { net, tensors: tensorsOf(weights), cuts: findCuts(net), giveTurn }
+  const { tensors, cuts } = source
   const files = new Map<string, Uint8Array>()
   let classColumns = 0
   for (const precision of precisions) {
-    const graphs = convertGraphs(net, tensors, cuts, precision)
+    const graphs = await convertGraphs(source, precision)
     for (const [graph, bytes] of Object.entries(graphs.files)) {
       files.set(`${graph}.${precision}.onnx`, bytes)
     }
@@ -81,9 +92,13 @@ export function convertCaffe2MaskRcnn(
   return { files, description: describe(cuts, tensors), classColumns }
 }
 
-function readNet(bytes: Uint8Array, file: string): Caffe2Net {
+async function readNet(
+  bytes: Uint8Array,
+  file: string,
+  giveTurn: () => Promise<void>,
+): Promise<Caffe2Net> {
   try {
-    return readCaffe2Net(bytes)
+    return await readCaffe2Net(bytes, giveTurn)
   } catch (error) {
     if (error instanceof ProtobufError) throw notConvertible(`${file} is damaged: ${error.message}`)
     throw error
@@ -129,15 +144,23 @@ interface Part {
   readonly outputs: Readonly<Record<string, string>>
 }
 
-function convertGraphs(
-  net: Caffe2Net,
-  tensors: ReadonlyMap<string, Caffe2Tensor>,
-  cuts: Cuts,
+/** What is converted. */
+interface Source {
+  readonly net: Caffe2Net
+  readonly tensors: ReadonlyMap<string, Caffe2Tensor>
+  readonly cuts: Cuts
+  /** @throws LexmaskError CANCELLED */
+  readonly giveTurn: () => Promise<void>
+}
+
+async function convertGraphs(
+  source: Source,
   precision: ConvertedPrecision,
-): { files: Record<string, Uint8Array>; classColumns: number } {
-  const convert = (part: Part): ConvertedPart => convertPart(net, tensors, part, precision)
+): Promise<{ files: Record<string, Uint8Array>; classColumns: number }> {
+  const { cuts } = source
+  const convert = (part: Part): Promise<ConvertedPart> => convertPart(source, part, precision)
   const featureBlob = cuts.boxAlign.inputs[0]
-  const backbone = convert({
+  const backbone = await convert({
     inputs: [
       {
         blob: cuts.image,
@@ -152,7 +175,7 @@ function convertGraphs(
     },
   })
   const channels = backbone.channels.features
-  const head = (rois: string, outputs: Readonly<Record<string, string>>): ConvertedPart =>
+  const head = (rois: string, outputs: Readonly<Record<string, string>>): Promise<ConvertedPart> =>
     convert({
       inputs: [
         {
@@ -164,11 +187,11 @@ function convertGraphs(
       ],
       outputs,
     })
-  const boxHead = head(cuts.boxAlign.inputs[1], {
+  const boxHead = await head(cuts.boxAlign.inputs[1], {
     probabilities: cuts.detections.inputs[0],
     deltas: cuts.boxes.inputs[1],
   })
-  const maskHead = head(cuts.maskAlign.inputs[1], { masks: cuts.masks })
+  const maskHead = await head(cuts.maskAlign.inputs[1], { masks: cuts.masks })
   return {
     files: {
       backbone_rpn: backbone.bytes,
@@ -185,18 +208,18 @@ interface ConvertedPart {
   readonly channels: Readonly<Record<string, number>>
 }
 
-function convertPart(
-  net: Caffe2Net,
-  tensors: ReadonlyMap<string, Caffe2Tensor>,
+async function convertPart(
+  { net, tensors, giveTurn }: Source,
   { inputs, outputs }: Part,
   precision: ConvertedPrecision,
-): ConvertedPart {
+): Promise<ConvertedPart> {
   const graph = new OnnxGraphWriter()
   const converter = new OperatorConverter(graph, tensors, precision)
   for (const { blob, port, shape } of inputs) converter.input(blob, port.name, shape)
   const given = new Set(inputs.map(({ blob }) => blob))
   for (const operator of operatorsFor(net, Object.values(outputs), given)) {
     converter.convert(operator)
+    await giveTurn()
   }
   const isPerRoi = inputs.length > 1
   const ports = Object.entries(outputs).map(([name, blob]): GraphPort => {

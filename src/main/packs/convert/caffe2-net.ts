@@ -33,13 +33,20 @@ export interface Caffe2Net {
 /**
  * A `NetDef` (field numbers: caffe2/proto/caffe2.proto).
  *
+ * @param giveTurn is called between two operators
  * @throws ProtobufError when the bytes are none
  */
-export function readCaffe2Net(bytes: Uint8Array): Caffe2Net {
+export async function readCaffe2Net(
+  bytes: Uint8Array,
+  giveTurn: () => Promise<void>,
+): Promise<Caffe2Net> {
   const operators: Caffe2Operator[] = []
   const outputs: string[] = []
   for (const field of readFields(bytes)) {
-    if (field.number === 2) operators.push(readOperator(bytesOf(field)))
+    if (field.number === 2) {
+      await giveTurn()
+      operators.push(readOperator(bytesOf(field)))
+    }
     if (field.number === 8) outputs.push(textOf(field))
   }
   return { operators, outputs }

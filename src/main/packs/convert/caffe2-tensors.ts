@@ -81,28 +81,32 @@ function valuesOf(operator: Caffe2Operator): Caffe2Tensor['values'] {
 }
 
 /**
- * The same numbers in another order of axes.
+ * Weights of a convolution with the channels second, as ONNX wants them. Millions of numbers in the
+ * application's process: plain loops, which take a tenth of the time of any order of any axes.
  *
- * @param order axis of the result → axis of the tensor
+ * @param tensor [n, height, width, channels]
+ * @returns [n, channels, height, width]
+ * @throws LexmaskError PACK_INVALID when it does not have four axes
  */
-export function permuteAxes(
-  { dims, values }: { readonly dims: readonly number[]; readonly values: Uint8Array },
-  order: readonly number[],
-): { dims: number[]; values: Uint8Array } {
-  const strides = dims.map((_, axis) => dims.slice(axis + 1).reduce((a, b) => a * b, 1))
-  const permutedDims = order.map((axis) => dims[axis])
-  const permutedStrides = order.map((axis) => strides[axis])
-  const permuted = new Uint8Array(values.length)
-  const position = permutedDims.map(() => 0)
+export function withChannelsSecond({
+  dims,
+  values,
+}: {
+  readonly dims: readonly number[]
+  readonly values: Uint8Array
+}): { dims: number[]; values: Uint8Array } {
+  if (dims.length !== 4) throw notConvertible(`weights of a convolution have ${dims.length} axes`)
+  const [n, height, width, channels] = dims
+  const cells = height * width
+  const moved = new Uint8Array(values.length)
   let from = 0
-  for (let to = 0; to < permuted.length; to++) {
-    permuted[to] = values[from]
-    for (let axis = position.length - 1; axis >= 0; axis--) {
-      from += permutedStrides[axis]
-      if (++position[axis] < permutedDims[axis]) break
-      from -= permutedStrides[axis] * permutedDims[axis]
-      position[axis] = 0
+  for (let first = 0; first < n; first++) {
+    const start = first * cells * channels
+    for (let cell = 0; cell < cells; cell++) {
+      for (let channel = 0; channel < channels; channel++) {
+        moved[start + channel * cells + cell] = values[from++]
+      }
     }
   }
-  return { dims: permutedDims, values: permuted }
+  return { dims: [n, channels, height, width], values: moved }
 }

@@ -43,10 +43,13 @@ export const floatTensor = (values: readonly number[], dims: readonly number[]):
   bytes: floatBytes(values),
 })
 
-/** Builds an ONNX model of one graph (field numbers: onnx/onnx.proto). Nodes run in the order of the calls. */
+/**
+ * Builds an ONNX model of one graph (field numbers: onnx/onnx.proto). Nodes run in the order of the calls.
+ * Each call writes its part, so that what is left for the end is little.
+ */
 export class OnnxGraphWriter {
-  readonly #nodes: ((graph: MessageWriter) => void)[] = []
-  readonly #constants = new Map<string, TensorValue>()
+  readonly #nodes: Uint8Array[] = []
+  readonly #constants = new Map<string, Uint8Array>()
 
   /** @returns `output`, for the input of another node */
   node(
@@ -55,21 +58,21 @@ export class OnnxGraphWriter {
     output: string,
     attributes: Readonly<Record<string, Attribute>> = {},
   ): string {
-    this.#nodes.push((graph) =>
-      graph.message(1, (node) => {
-        for (const input of inputs) node.bytes(1, input)
-        node.bytes(2, output).bytes(4, type)
-        for (const [name, value] of Object.entries(attributes)) {
-          node.message(5, (attribute) => writeAttribute(attribute, name, value))
-        }
-      }),
-    )
+    const node = new MessageWriter()
+    for (const input of inputs) node.bytes(1, input)
+    node.bytes(2, output).bytes(4, type)
+    for (const [name, value] of Object.entries(attributes)) {
+      node.message(5, (attribute) => writeAttribute(attribute, name, value))
+    }
+    this.#nodes.push(node.finish())
     return output
   }
 
   /** @returns `name` */
   constant(name: string, value: TensorValue): string {
-    this.#constants.set(name, value)
+    const tensor = new MessageWriter()
+    writeTensor(tensor, value, name)
+    this.#constants.set(name, tensor.finish())
     return name
   }
 
@@ -79,11 +82,9 @@ export class OnnxGraphWriter {
       .integer(1, IR_VERSION)
       .bytes(2, 'lexmask')
       .message(7, (graph) => {
-        for (const write of this.#nodes) write(graph)
+        for (const node of this.#nodes) graph.bytes(1, node)
         graph.bytes(2, name)
-        for (const [constant, value] of this.#constants) {
-          graph.message(5, (tensor) => writeTensor(tensor, value, constant))
-        }
+        for (const tensor of this.#constants.values()) graph.bytes(5, tensor)
         for (const port of inputs) graph.message(11, (info) => writePort(info, port))
         for (const port of outputs) graph.message(12, (info) => writePort(info, port))
       })

@@ -3,8 +3,8 @@ import {
   floatArgument,
   integerArgument,
   notConvertible,
-  permuteAxes,
   type Caffe2Tensor,
+  withChannelsSecond,
 } from './caffe2-tensors.ts'
 import { floatTensor, type OnnxGraphWriter, type TensorValue } from './onnx-graph-writer.ts'
 
@@ -21,8 +21,10 @@ export interface BlobShape {
   readonly side: number | null
 }
 
-/** Caffe2's weights of convolutions are [out, height, width, in]; of transposed ones [in, height, width, out]. */
-const CHANNELS_SECOND = [0, 3, 1, 2]
+interface Arranged {
+  readonly dims: readonly number[]
+  readonly values: Uint8Array
+}
 
 const scalar = (type: 'uint8', value: number): TensorValue => ({
   type,
@@ -155,10 +157,13 @@ export class OperatorConverter {
   }
 
   /** Weights stay quantised in the file, a quarter of their size as floats. */
-  #weights(blob: string, order: readonly number[] | null): { value: string; dims: number[] } {
+  #weights(
+    blob: string,
+    arrange: (weights: Arranged) => Arranged = (weights) => weights,
+  ): { value: string; dims: readonly number[] } {
     const { values, dims, scale, zeroPoint } = this.#tensor(blob)
     if (!(values instanceof Uint8Array)) throw notConvertible(`${blob} is not quantised`)
-    const stored = order ? permuteAxes({ dims, values }, order) : { dims: [...dims], values }
+    const stored = arrange({ dims, values })
     const name = plainName(blob)
     const inputs = [
       this.#graph.constant(name, { type: 'uint8', dims: stored.dims, bytes: stored.values }),
@@ -194,7 +199,8 @@ export class OperatorConverter {
     const kernel = integerArgument(operator, 'kernel')
     const pad = integerArgument(operator, 'pad', 0)
     const stride = integerArgument(operator, 'stride', 1)
-    const weights = this.#weights(weightBlob, CHANNELS_SECOND)
+    // [out, height, width, in]; of a transposed one [in, height, width, out].
+    const weights = this.#weights(weightBlob, withChannelsSecond)
     const bias = this.#bias(biasBlob)
     const square = (side: number, count: number): number[] => Array<number>(count).fill(side)
     const name = plainName(output)
@@ -243,7 +249,7 @@ export class OperatorConverter {
     if (this.shape(input).side !== 1) {
       throw notConvertible(`${operator.type} ${output} has an input of more than one cell`)
     }
-    const weights = this.#weights(weightBlob, null)
+    const weights = this.#weights(weightBlob)
     const inputs = [this.#flat(input), weights.value, this.#bias(biasBlob)]
     const value = this.#graph.node('Gemm', inputs, `${plainName(output)}_c`, { transB: 1 })
     this.#set(output, this.#quantised(operator, value, output), {

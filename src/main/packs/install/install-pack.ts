@@ -74,11 +74,12 @@ export async function installPack(order: InstallOrder): Promise<InstalledPack> {
   const digests = Object.fromEntries(
     sources.map(({ path, bytes, sha256 }) => [path, { bytes, sha256 }]),
   )
-  const files = await makePack(pack, order.manifest, places.staged, folder, digests)
+  const { manifest, signal } = order
+  const files = await makePack(pack, manifest, places.staged, folder, digests, signal)
   tell('checking')
   await removeOthers(places.staged, Object.keys(files))
   await assertUsable(places, pack)
-  if (order.signal.aborted) throw new LexmaskError('CANCELLED', 'The installation was cancelled.')
+  if (signal.aborted) throw new LexmaskError('CANCELLED', 'The installation was cancelled.')
   await writeInstalledRecord(places.staged, {
     name,
     installedAt: new Date().toISOString(),

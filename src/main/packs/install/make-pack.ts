@@ -15,7 +15,7 @@ type Files = Readonly<Record<string, FileDigests>>
  * @param sources where the downloaded files are: the pack's own folder, unless they are converted
  * @param downloaded of the downloaded files, by path
  * @returns all files of the pack
- * @throws LexmaskError PACK_INVALID, FILE_UNWRITABLE, DISK_FULL
+ * @throws LexmaskError PACK_INVALID, FILE_UNWRITABLE, DISK_FULL, CANCELLED
  */
 export async function makePack(
   pack: ManifestPack,
@@ -23,8 +23,9 @@ export async function makePack(
   folder: string,
   sources: string,
   downloaded: Files,
+  signal: AbortSignal,
 ): Promise<Files> {
-  const made = pack.convert === null ? null : await convert(pack, folder, sources)
+  const made = pack.convert === null ? null : await convert(pack, folder, sources, signal)
   const files = made?.files ?? downloaded
   if (pack.model === null) return files
   const names = pack.classes === null ? null : classLists[pack.classes]
@@ -54,12 +55,15 @@ async function convert(
   pack: ManifestPack,
   folder: string,
   sources: string,
+  signal: AbortSignal,
 ): Promise<{ files: Files; description: object; classColumns: number }> {
   const [net, weights] = pack.files.map(({ path }) => join(sources, path))
-  const converted = convertCaffe2MaskRcnn(await readFile(net), await readFile(weights), [
-    'int8',
-    'fp32',
-  ])
+  const converted = await convertCaffe2MaskRcnn(
+    await readFile(net),
+    await readFile(weights),
+    ['int8', 'fp32'],
+    signal,
+  )
   const files: Record<string, FileDigests> = {}
   for (const [file, bytes] of converted.files) {
     files[file] = await writeWhole(join(folder, file), bytes)

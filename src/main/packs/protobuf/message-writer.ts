@@ -46,14 +46,20 @@ export class MessageWriter {
   }
 
   #varint(value: bigint): this {
-    const bytes: number[] = []
+    const bytes = new Uint8Array(varintLength(value))
     let rest = value
-    do {
-      const low = Number(rest & 0x7fn)
+    for (let index = 0; index < bytes.length; index++) {
+      bytes[index] = Number(rest & 0x7fn) | (index < bytes.length - 1 ? 0x80 : 0)
       rest >>= 7n
-      bytes.push(rest === 0n ? low : low | 0x80)
-    } while (rest !== 0n)
-    this.#pieces.push(Uint8Array.from(bytes))
+    }
+    this.#pieces.push(bytes)
     return this
   }
+}
+
+/** Seven bits a byte. @param value from 0 on */
+function varintLength(value: bigint): number {
+  let length = 1
+  for (let rest = value >> 7n; rest > 0n; rest >>= 7n) length++
+  return length
 }
