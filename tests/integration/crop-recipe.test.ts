@@ -139,7 +139,7 @@ describe.skipIf(!hasShared)('crop with the colour CLIP [needs ../shared]', () =>
     expect(before).toBeGreaterThan(0)
     expect(bestOn('scene.png', RED_BLOCK)).toBe('red bus')
     expect(bestOn('scene.png', BLUE_BLOCK)).toBe('blue bus')
-    app.inference.stop()
+    await app.inference.stop()
     // Every sentence is in the project's cache now: no process is started for a threshold.
     await app.rescoring.rescore({ scoring: { threshold: 0.3 } })
     expect(app.inference.state().state).toBe('stopped')

@@ -40,7 +40,7 @@ describe('a process that gives way', () => {
   })
 
   it('may have ended before, or never have been', () => {
-    const gone = { pid: 2 ** 22 + 1, send() {}, onMessage() {}, onExit() {}, kill() {} }
+    const gone = { pid: 2 ** 22 + 1, send() {}, onMessage() {}, onExit() {}, async kill() {} }
     expect(() => givingWay(() => gone)()).not.toThrow()
     expect(() => givingWay(() => ({ ...gone, pid: undefined }))()).not.toThrow()
   })

@@ -38,8 +38,8 @@ function openBench({ plan = ['load'], provider = 'cpu', launch }: BenchOptions =
   const host = new InferenceHost(launch ?? forkLauncher(FAKE_WORKER), settings)
   const states: string[] = []
   host.onState(({ state }) => states.push(state))
-  onTestFinished(() => {
-    host.stop()
+  onTestFinished(async () => {
+    await host.stop()
     rmSync(folder, { recursive: true, force: true })
   })
   const parameters = detectorRegionsSchema.parse({})
@@ -301,17 +301,18 @@ describe('stopping', () => {
     await host.load()
     const { pid } = host
     const pending = analyse('slow photo')
-    host.stop()
+    const stopped = host.stop()
     await expect(pending).rejects.toEqual(failure('CANCELLED'))
     expect(host.state).toEqual({ state: 'stopped' })
-    await expect.poll(() => isAlive(pid)).toBe(false)
+    await stopped
+    expect(isAlive(pid)).toBe(false)
   })
 
   it('also ends a restart, and does not reach the requests that come after it', async () => {
     const { host, analyse, starts } = openBench({ plan: ['die', 'load'] })
     const cancelled = analyse('a')
     while (starts() < 1) await setTimeout(10)
-    host.stop()
+    void host.stop()
     const answered = analyse('b')
     await expect(cancelled).rejects.toEqual(failure('CANCELLED'))
     expect(await answered).toEqual(answerFor('b'))

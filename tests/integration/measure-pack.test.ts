@@ -56,7 +56,10 @@ function workers(ways: Readonly<Record<string, Way>>) {
       },
       onMessage: (listener: typeof tell) => void (tell = listener),
       onExit: (listener: typeof exit) => void (exit = listener),
-      kill: () => void running.delete(self),
+      kill: () => {
+        running.delete(self)
+        return Promise.resolve()
+      },
     }
     running.add(self)
     return self

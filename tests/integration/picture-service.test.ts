@@ -7,7 +7,7 @@ import { PictureService } from '#main/app/picture-service.ts'
 import { ThumbnailCache } from '#main/app/thumbnail-cache.ts'
 import { pictureLauncher } from '#main/pictures/host.ts'
 import { builtFile } from '../support/build.ts'
-import { eventually, isAlive } from '../support/command-line.ts'
+import { isAlive } from '../support/command-line.ts'
 import { asOrdinaryUser } from '../support/ordinary-user.ts'
 
 let folder: string
@@ -90,8 +90,8 @@ describe('the picture process', () => {
     await pictures.thumbnail(await photo('a.jpg'))
     const { pid = 0 } = pictures
     expect(isAlive(pid)).toBe(true)
-    pictures.stop()
-    await eventually(() => !isAlive(pid), 'the process ends')
+    await pictures.stop()
+    expect(isAlive(pid)).toBe(false)
   })
 })
 

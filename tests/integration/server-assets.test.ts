@@ -25,7 +25,7 @@ describe('a picture', () => {
           imageSize: { width: 640, height: 480 },
         }),
         snapMask: () => Promise.reject(new Error('No mask was expected.')),
-        stop: () => undefined,
+        stop: () => Promise.resolve(),
       },
     })
     cookie = await served.signIn()

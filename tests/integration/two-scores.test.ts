@@ -157,7 +157,7 @@ describe.skipIf(!hasShared)(
     it('gives the same when it is scored again without a model', async () => {
       await withRun('same', {}, async (app) => {
         const before = scoresIn(app)
-        app.inference.stop()
+        await app.inference.stop()
         await app.rescoring.rescore({ scoring: { regionText: 'ignore' } })
         const without = scoresIn(app)
         expect(without).not.toEqual(before)

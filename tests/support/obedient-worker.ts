@@ -99,7 +99,7 @@ export class ObedientWorkers {
       send: (request) => void receive(request),
       onMessage: (listener) => (this.#tell = listener),
       onExit: (listener) => (exit = listener),
-      kill: () => undefined,
+      kill: () => Promise.resolve(),
     }
   }
 }

@@ -15,7 +15,7 @@ export const NO_PICTURES: PictureSource = {
   thumbnail: () => Promise.reject(new Error('No picture was expected.')),
   displayCopy: () => Promise.reject(new Error('No picture was expected.')),
   snapMask: () => Promise.reject(new Error('No mask was expected.')),
-  stop: () => undefined,
+  stop: () => Promise.resolve(),
 }
 
 /** A workspace in a folder of its own; what it reports is a fault, unless a test says otherwise. */

@@ -32,7 +32,7 @@ export interface PictureSource {
   ): Promise<Copy>
   snapMask(order: SnapOrder): Promise<Rle>
   fingerprint?(imageFile: string): Promise<string>
-  stop(): void
+  stop(): Promise<void>
 }
 
 /** A picture that a window asks for: by the id of an image, never by a path. */

@@ -85,7 +85,7 @@ export function createApp(options: AppOptions): App {
     similar.stop()
     await prelabelling.pause()
     await teaching.close()
-    inference.stop()
+    await inference.stop()
     project.close()
   }
   let closing: Promise<void> | null = null

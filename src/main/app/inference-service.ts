@@ -73,6 +73,8 @@ export class InferenceService {
   readonly #tell: (state: InferenceState) => void
   #host: InferenceHost | null = null
   #models: RunModels | null = null
+  /** Of the processes that were stopped. */
+  #ending: Promise<unknown> = Promise.resolve()
 
   constructor(
     options: InferenceOptions,
@@ -199,7 +201,7 @@ export class InferenceService {
     if (this.#host && JSON.stringify(this.#models) === JSON.stringify(models)) {
       return this.#host.load()
     }
-    this.stop()
+    const ended = this.stop()
     const { packs, searched } = found
     const detector = detectorNamed(found, models.detector)
     const clip = packs.find((pack) => pack.kind === 'clip' && pack.name === models.clip)
@@ -211,7 +213,7 @@ export class InferenceService {
     const { precision } = models
     const fastest = measurement && fastestWay(measurement, { provider, precision })
     this.#models = models
-    this.#host = new InferenceHost(launch, {
+    const host = new InferenceHost(launch, {
       detector,
       graph: models.graph,
       precision: models.precision,
@@ -222,8 +224,12 @@ export class InferenceService {
       threads,
       maxPixels,
     })
-    this.#host.onState((state) => this.#tell(stateOf(state, models)))
-    return this.#host.load()
+    host.onState((state) => this.#tell(stateOf(state, models)))
+    this.#host = host
+    await ended
+    // It would start a process that nobody ends.
+    if (this.#host !== host) throw new LexmaskError('CANCELLED', 'Other models were asked for.')
+    return host.load()
   }
 
   /** Opens and runs what a run would: `load` goes before. */
@@ -276,9 +282,12 @@ export class InferenceService {
     return this.state()
   }
 
-  stop(): void {
-    this.#host?.stop()
+  /** What is open fails with CANCELLED, at once. Resolves when no process is left. Never throws. */
+  async stop(): Promise<void> {
+    const ended = this.#host?.stop()
     this.#host = null
+    this.#ending = Promise.all([this.#ending, ended])
+    await this.#ending
   }
 
   #loaded(): InferenceHost {

@@ -94,8 +94,8 @@ export class PictureService {
     return this.#host.call('snap', order)
   }
 
-  /** Ends the process; what is open fails with CANCELLED. */
-  stop(): void {
-    this.#host.stop()
+  /** Ends the process; what is open fails with CANCELLED. Resolves when it is gone. Never throws. */
+  stop(): Promise<void> {
+    return this.#host.stop()
   }
 }

@@ -143,7 +143,7 @@ export class WorkspaceProject {
     } catch (error) {
       // The queue could not be written any more; the file has to be let go all the same.
       this.#report(error)
-      this.#app.inference.stop()
+      await this.#app.inference.stop()
       this.#app.project.close()
     }
   }
@@ -159,7 +159,7 @@ export class WorkspaceProject {
   #dropOldModels(): void {
     if (!this.#hasOldModels || this.#isClosing || this.#requests.size > 0 || this.isWorking) return
     this.#hasOldModels = false
-    this.#app.inference.stop()
+    void this.#app.inference.stop()
   }
 }
 

@@ -148,7 +148,7 @@ class OpenWorkspace implements Workspace {
     await this.#installations.close()
     await this.#measuring.cancel()
     await this.#inTurn(() => this.#closeProject())
-    this.#options.pictures.stop()
+    await this.#options.pictures.stop()
   }
 
   async #examineMachine(): Promise<MachineReport> {

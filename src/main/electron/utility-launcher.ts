@@ -1,6 +1,6 @@
 import { utilityProcess } from 'electron'
 import { giveWay } from '#main/processes/give-way.ts'
-import { childEnvironment, LastWords, type Launch } from '#main/processes/launch-node.ts'
+import { childEnvironment, gone, LastWords, type Launch } from '#main/processes/launch-node.ts'
 
 /**
  * A launcher that runs a bundle in a utility process of Electron: it ends with the application, and a
@@ -34,7 +34,10 @@ export function utilityLauncher<Request extends object, Message>(
       onExit: (listener) => {
         child.once('exit', (code) => listener(lastWords.after(`exit code ${code}`)))
       },
-      kill: () => child.kill(),
+      kill: async () => {
+        // It is false for a process that has ended, or never began.
+        if (child.kill()) await gone(child)
+      },
     }
   }
 }

@@ -111,11 +111,15 @@ export class InferenceHost {
     if (this.#state.state === 'failed') this.#enter({ state: 'stopped' })
   }
 
-  /** End the process. Open requests fail with CANCELLED. */
-  stop(): void {
-    this.#endProcess()
+  /**
+   * End the process; open requests fail with CANCELLED, at once. Resolves when the process is gone: what
+   * is loaded after that has the graphics memory to itself. Never throws.
+   */
+  async stop(): Promise<void> {
+    const ended = this.#endProcess()
     this.#enter({ state: 'stopped' })
     this.#rejectAll(new LexmaskError('CANCELLED', 'The inference process was stopped.'))
+    await ended
   }
 
   #ensureStarted(): void {
@@ -174,7 +178,7 @@ export class InferenceHost {
     this.#trying = null
     if (message.kind === 'failure') {
       // A pack that cannot be loaded will not load better the next time: no restart.
-      this.#endProcess()
+      void this.#endProcess()
       this.#enter({ state: 'stopped' })
       this.#rejectAll(errorOfFailure(message.failure))
       return
@@ -254,12 +258,12 @@ export class InferenceHost {
     )
   }
 
-  #endProcess(): void {
+  async #endProcess(): Promise<void> {
     clearTimeout(this.#restartTimer)
     const running = this.#process
     // First, so that its end is nobody's failure.
     this.#process = null
-    running?.kill()
+    await running?.kill()
   }
 
   #rejectAll(error: Error): void {

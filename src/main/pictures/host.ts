@@ -96,14 +96,18 @@ export class PictureHost {
     })
   }
 
-  /** End the process. Open requests fail with CANCELLED; a later one starts it again. */
-  stop(): void {
+  /**
+   * End the process; open requests fail with CANCELLED, at once, and a later one starts it again.
+   * Resolves when it is gone. Never throws.
+   */
+  async stop(): Promise<void> {
     const running = this.#process
     // First, so that its end is nobody's failure.
     this.#process = null
     this.#unheard.clear()
-    running?.kill()
+    const ended = running?.kill()
     this.#rejectAll(cancelled())
+    await ended
   }
 
   #dispatch(): void {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import type { EventEmitter } from 'node:events'
 import { stripVTControlCharacters } from 'node:util'
 
 /** How a host sees a process of ours, whatever runs it: a forked Node or Electron's utility process. */
@@ -8,7 +9,8 @@ export interface LaunchedProcess<Request, Message> {
   onMessage(listener: (message: Message) => void): void
   /** Once, with a sentence that says how it ended. */
   onExit(listener: (how: string) => void): void
-  kill(): void
+  /** Resolves when it is gone, and with it the memory and the files that it held. Never throws. */
+  kill(): Promise<void>
 }
 
 /** Starts one process; called again when it has ended. */
@@ -16,6 +18,20 @@ export type Launch<Request, Message> = () => LaunchedProcess<Request, Message>
 
 /** Characters kept of a process's stderr, to say why it ended: the runtimes' traces are long. */
 const STDERR_TAIL = 8000
+
+/** A graphics driver can hold a killed process for good: nobody waits longer for its end. */
+const END_LIMIT_MS = 5000
+
+/** @param child a process that was told to end and has not yet emitted `exit` */
+export async function gone(child: EventEmitter): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const limit = setTimeout(resolve, END_LIMIT_MS)
+    child.once('exit', () => {
+      clearTimeout(limit)
+      resolve()
+    })
+  })
+}
 
 /** The line of a process's last words that says why it ended; null when there is none. */
 export function causeIn(stderr: string): string | null {
@@ -89,7 +105,11 @@ export function nodeLauncher<Request extends object, Message>(
           listener(lastWords.after(signal ?? `exit code ${code}`))
         })
       },
-      kill: () => child.kill('SIGKILL'),
+      kill: async () => {
+        child.kill('SIGKILL')
+        const hasEnded = child.exitCode !== null || child.signalCode !== null
+        if (child.pid !== undefined && !hasEnded) await gone(child)
+      },
     }
   }
 }

@@ -29,7 +29,7 @@ function get(url: string, init: RequestInit = {}): Promise<Response> {
       imageSize: { width: 4, height: 3 },
     }),
     snapMask: () => Promise.reject(new Error('No mask was expected.')),
-    stop: () => undefined,
+    stop: () => Promise.resolve(),
   }
   const answerAsset = createAssets(
     pictures,

@@ -34,7 +34,10 @@ class Bench {
         send: (request) => process.received.push(request),
         onMessage: (listener) => (process.say = listener),
         onExit: (listener) => (process.end = listener),
-        kill: () => (process.isKilled = true),
+        kill: () => {
+          process.isKilled = true
+          return Promise.resolve()
+        },
       }
     },
     () => this.nowMs,
@@ -188,9 +191,10 @@ describe('stopping', () => {
     const bench = new Bench()
     const asked = bench.thumbnail('a')
     bench.ready()
-    bench.host.stop()
+    const stopped = bench.host.stop()
     expect(bench.process.isKilled).toBe(true)
     await expect(asked).rejects.toEqual(failure('CANCELLED'))
+    await stopped
     const again = bench.thumbnail('b')
     expect(bench.processes).toHaveLength(2)
     bench.ready()

@@ -207,7 +207,7 @@ async function runPass(work: BenchWork, turn: BenchTurn, pass: BenchPass): Promi
 
 /** A process of its own, so that its memory is that of this work alone. */
 async function loadAnew(app: App, { models }: Pick<BenchTurn, 'models'>): Promise<LoadedNetworks> {
-  app.inference.stop()
+  await app.inference.stop()
   return app.inference.load(models)
 }
 

@@ -123,7 +123,7 @@ async function timeWay(
     ...{ detector: pack, precision, clip: null, clipForm: 'whole', provider, threads, maxPixels },
     graph: pack.description.anchors ? 'regions' : 'detections',
   })
-  const stop = (): void => host.stop()
+  const stop = (): void => void host.stop()
   signal.addEventListener('abort', stop)
   try {
     return await within(WAY_LIMIT_MS, async () => {
@@ -144,7 +144,8 @@ async function timeWay(
       : { provider, code: 'failed', detail: message }
   } finally {
     signal.removeEventListener('abort', stop)
-    host.stop()
+    // The next way is timed alone.
+    await host.stop()
   }
 }
 

@@ -42,7 +42,7 @@ export async function tryModels(
   } catch (error) {
     return { trial: null, failure: failureOfError(error).message }
   } finally {
-    service.stop()
+    await service.stop()
   }
 }
 
@@ -114,7 +114,7 @@ export function askRuntime(launch: LaunchWorker, limitMs: number): Promise<Runti
       end = (facts) => {
         clearTimeout(timer)
         resolve(facts)
-        started.kill()
+        void started.kill()
       }
       started.onMessage((message) =>
         end(message.kind === 'answer' ? (message.output as RuntimeFacts) : null),

@@ -133,7 +133,7 @@ async function benchRecipes(options: BenchOptions, shell: Shell): Promise<number
     return EXIT.interrupted
   } finally {
     interruption.end()
-    pictures.stop()
+    await pictures.stop()
     await app.close()
     rmSync(folder, { recursive: true, force: true })
   }

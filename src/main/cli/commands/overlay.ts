@@ -106,7 +106,7 @@ async function overlay(options: OverlayOptions, shell: Shell): Promise<number> {
     return outcome.failed.length > 0 ? EXIT.someImagesFailed : EXIT.done
   } finally {
     interruption.end()
-    pictures.stop()
+    await pictures.stop()
     await close()
   }
 }
