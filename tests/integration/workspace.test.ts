@@ -10,6 +10,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Workspace, WorkspaceOptions } from '#main/app/workspace.ts'
@@ -23,7 +24,7 @@ import type { JobProgress } from '#shared/contract/events.ts'
 import { builtFile } from '../support/build.ts'
 import { sharedPath } from '../support/coco-mini.ts'
 import { cocoFolder, cocoPhotos, isAlive } from '../support/command-line.ts'
-import { workspaceIn } from '../support/served-window.ts'
+import { NO_PICTURES, workspaceIn } from '../support/served-window.ts'
 
 let folder: string
 let opened: Workspace[]
@@ -351,6 +352,27 @@ describe('auto-labelling', () => {
     const [job] = await ask(workspace, 'jobs.list', {})
     expect(job.items).toMatchObject({ done: labelled, running: 0, failed: 0 })
     expect(job.items.queued).toBe(79 - labelled)
+  })
+
+  it('shows pictures, or none and no fault, while the images in work end', async () => {
+    const picture = new Uint8Array([0xff, 0xd8, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    const thumbnail = (): Promise<Uint8Array> => Promise.resolve(picture)
+    const workspace = await start({ launch, pictures: { ...NO_PICTURES, thumbnail } })
+    await startJob(workspace, cocoPhotos(4))
+    const { imageIds } = await ask(workspace, 'images.ids', {})
+    await progressed(workspace, ({ running }) => running > 0)
+    let isClosed = false
+    const closed = ask(workspace, 'workspace.close', {}).then(() => (isClosed = true))
+    const statuses = new Set<number>()
+    while (!isClosed) {
+      const { signal } = new AbortController()
+      const url = `/asset/thumbnail/${imageIds[0]}`
+      const { status } = await workspace.answerAsset({ url, knownTag: null, signal })
+      statuses.add(status)
+      await setImmediate()
+    }
+    await closed
+    expect([...statuses].filter((status) => status !== 200)).toEqual([204])
   })
 
   it('uses one inference process, and another one with the next run after the settings change', async () => {

@@ -61,9 +61,7 @@ export class WorkspaceProject {
     name: Name,
     input: Parameters<ProjectHandlers[Name]>[0],
   ): Promise<Awaited<ReturnType<ProjectHandlers[Name]>>> {
-    if (this.#isClosing) {
-      throw new LexmaskError('NO_PROJECT', 'The project is being closed. Open it again.')
-    }
+    this.#requireOpen()
     // The table pairs name and input; TypeScript cannot see it through a type parameter.
     const handler = this.#app.handlers[name] as (input: unknown) => unknown
     const answer = Promise.resolve().then(() => handler(input))
@@ -77,9 +75,10 @@ export class WorkspaceProject {
     return (await answer) as Awaited<ReturnType<ProjectHandlers[Name]>>
   }
 
-  /** @throws LexmaskError NOT_FOUND */
+  /** @throws LexmaskError NOT_FOUND; NO_PROJECT while it is being closed */
   fileOfImage(imageId: number): string {
-    const image = this.#isClosing ? null : this.#app.project.images.get(imageId)
+    this.#requireOpen()
+    const image = this.#app.project.images.get(imageId)
     if (image) return fileOfImage(this.path, image.path)
     throw new LexmaskError('NOT_FOUND', 'This image is not in the project any more.', { imageId })
   }
@@ -104,6 +103,7 @@ export class WorkspaceProject {
   }
 
   isSizeKnown(imageId: number): boolean {
+    this.#requireOpen()
     return this.#app.project.images.get(imageId)?.width !== null
   }
 
@@ -146,6 +146,11 @@ export class WorkspaceProject {
       await this.#app.inference.stop()
       this.#app.project.close()
     }
+  }
+
+  #requireOpen(): void {
+    if (!this.#isClosing) return
+    throw new LexmaskError('NO_PROJECT', 'The project is being closed. Open it again.')
   }
 
   #forward<Name extends (typeof FORWARDED)[number]>(name: Name): void {

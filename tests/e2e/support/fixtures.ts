@@ -74,8 +74,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       testInfo.annotations.push({ type: 'shell', description: describeShell(shell) })
       return shell
     })
-    await attachLogs(shells, testInfo)
     const failures = await endAll(shells)
+    if (failures.length > 0 || testInfo.status !== testInfo.expectedStatus)
+      await attachLogs(shells, testInfo)
     await rm(home, { recursive: true, force: true })
     if (failures.length > 0)
       throw new AggregateError(failures, `While the test ran:\n${failures.join('\n')}`)
@@ -91,7 +92,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 })
 
 async function attachLogs(shells: readonly Shell[], testInfo: TestInfo): Promise<void> {
-  if (testInfo.status === testInfo.expectedStatus) return
   for (const shell of shells)
     await testInfo.attach(`${shell.kind}.log`, { body: shell.log(), contentType: 'text/plain' })
 }
