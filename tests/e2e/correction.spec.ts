@@ -42,7 +42,7 @@ test('a correction session comes back whole, undone and redone, also after a res
   folder,
 }, testInfo) => {
   test.skip(!hasShared, NEEDS_SHARED)
-  test.setTimeout(600_000)
+  test.setTimeout(1_200_000)
   const project = join(folder, 'corrected.lexmask')
   const shell = await launch()
   const window = new LexmaskWindow(shell)
@@ -51,7 +51,7 @@ test('a correction session comes back whole, undone and redone, also after a res
   await test.step('auto-labels to begin with', async () => {
     await window.begin(project, layPhotos(folder, PHOTOS), WORDS.join(', '))
     await label.autoLabel()
-    await jobs.labelled(PHOTOS.length, 240_000)
+    await jobs.labelled(PHOTOS.length, 400_000)
   })
   const before = await exportOf(window, join(folder, 'before.json'))
   const { dataset } = readExport(join(folder, 'before.json'))

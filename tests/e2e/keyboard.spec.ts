@@ -36,7 +36,6 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 test('from a new project to the export by keyboard alone', async ({ lexmask, folder }) => {
   test.skip(!hasShared, NEEDS_SHARED)
-  test.setTimeout(120_000)
   const { page } = lexmask
   const { label, jobs, review } = new LexmaskWindow(lexmask)
   const { keyboard } = page

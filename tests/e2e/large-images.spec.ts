@@ -50,7 +50,6 @@ test('a photo of 12,000 × 9,000 pixels: a pixel, the border, a polygon and a mo
   launch,
   folder,
 }) => {
-  test.setTimeout(180_000)
   mkdirSync(join(folder, 'photos'))
   const photos = await layLargePhoto(join(folder, 'photos'), 'vast.jpg', VAST)
   const pixel = box(6000, 4500, 1, 1, VAST)
@@ -124,7 +123,6 @@ test('a photo of 12,000 × 9,000 pixels: a pixel, the border, a polygon and a mo
 })
 
 test('2,000 annotations in one photo, one of them of a pixel', async ({ launch, folder }) => {
-  test.setTimeout(180_000)
   console.log(`masks of seed ${SEED}`)
   mkdirSync(join(folder, 'photos'))
   const photos = await layLargePhoto(join(folder, 'photos'), 'crowd.jpg', CROWDED)

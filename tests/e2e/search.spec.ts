@@ -12,13 +12,12 @@ test('results are opened beside each other, judged by keys, and lead to others',
   folder,
 }) => {
   test.skip(!hasShared, NEEDS_SHARED)
-  test.setTimeout(180_000)
   const window = new LexmaskWindow(await launch())
   const { page, label } = window
   const search = new SearchPage(page)
   await window.begin(join(folder, 'street.lexmask'), layPhotos(folder, EIGHT_PHOTOS), 'person, car')
   await label.autoLabel()
-  await window.jobs.labelled(EIGHT_PHOTOS.length, 120_000)
+  await window.jobs.labelled(EIGHT_PHOTOS.length)
 
   await test.step('by words', async () => {
     await window.goTo('Search')

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { LEARN_AFTER } from '#main/app/teaching.ts'
 import { openApp, openLabelled, regionOf, type Bench } from './app-fixture.ts'
 
@@ -154,9 +154,7 @@ describe('teaching', () => {
     expect((await bench.request('teach.state')).learnt).toBeNull()
     const selection = { imageId: here, annotationIds: [id] }
     await bench.request('annotations.setState', { ...selection, state: 'accepted' })
-    await vi.waitFor(() => {
-      expect(scoresIn(bench, bench.imageIds[19])[0]).toBeGreaterThan(0.55)
-    })
+    await expect.poll(() => scoresIn(bench, bench.imageIds[19])[0]).toBeGreaterThan(0.55)
     expect(scoresIn(bench, here)).toEqual(untaught)
   })
 

@@ -48,8 +48,9 @@ describe.skipIf(!hasShared || !isLinux)('a run of 12 photos (needs ../shared, Li
   const setOf = (name: string): string[] => annotationSet(cli.readCoco(`${name}.json`))
 
   async function inferenceProcessOf({ pid }: Running): Promise<number> {
-    await eventually(() => childrenOf(pid).length > 0, 'an inference process')
-    return childrenOf(pid)[0]
+    let worker: number | undefined
+    await eventually(() => (worker = childrenOf(pid).at(0)) !== undefined, 'an inference process')
+    return worker ?? 0
   }
 
   /** Ends the command without a word, as the system does when memory runs out. */

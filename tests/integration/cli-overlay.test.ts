@@ -291,7 +291,6 @@ describe.skipIf(!hasShared)('overlay of many photos (needs ../shared)', () => {
     await eventually(
       () => existsSync(cli.path('stopped')) && readdirSync(cli.path('stopped')).length > 2,
       'a few pictures are drawn',
-      60_000,
     )
     const children = childrenOf(running.pid)
     process.kill(-running.pid, 'SIGINT')

@@ -10,6 +10,7 @@ import type { WorkerSettings } from '#main/inference/protocol.ts'
 import { forkLauncher, type LaunchWorker } from '#main/inference/worker-process.ts'
 import { causeIn } from '#main/processes/launch-node.ts'
 import type { ProviderChoice } from '#shared/contract/providers.ts'
+import { isAlive } from '../support/command-line.ts'
 import type { FakeEvent, FakeStart } from '../support/fake-inference-worker.ts'
 
 const FAKE_WORKER = fileURLToPath(new URL('../support/fake-inference-worker.ts', import.meta.url))
@@ -140,12 +141,12 @@ describe('a crash', () => {
   })
 
   it('of the process in the middle of a request is survived by that request', async () => {
-    const { host, analyse, states } = openBench()
+    const { host, analyse, states, events } = openBench()
     await host.load()
-    const pending = analyse('slow photo')
-    await setTimeout(100)
+    const pending = analyse('endless once')
+    await expect.poll(() => events().some(({ event }) => event === 'analyse')).toBe(true)
     process.kill(host.pid ?? 0, 'SIGKILL')
-    expect(await pending).toEqual(answerFor('slow photo'))
+    expect(await pending).toEqual(answerFor('endless once'))
     expect(states).toEqual(['starting', 'ready', 'starting', 'starting', 'ready'])
   })
 
@@ -300,12 +301,12 @@ describe('stopping', () => {
     const { host, analyse } = openBench()
     await host.load()
     const { pid } = host
-    const pending = analyse('slow photo')
+    const pending = analyse('endless once')
     const stopped = host.stop()
     await expect(pending).rejects.toEqual(failure('CANCELLED'))
     expect(host.state).toEqual({ state: 'stopped' })
     await stopped
-    expect(isAlive(pid)).toBe(false)
+    expect(isAlive(pid ?? 0)).toBe(false)
   })
 
   it('also ends a restart, and does not reach the requests that come after it', async () => {
@@ -318,14 +319,6 @@ describe('stopping', () => {
     expect(await answered).toEqual(answerFor('b'))
   })
 })
-
-function isAlive(pid: number | undefined): boolean {
-  try {
-    return pid !== undefined && process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 describe('why a process ended', () => {
   it.each<[string, string | null]>([

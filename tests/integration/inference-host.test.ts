@@ -16,6 +16,7 @@ import { findPacks, type MaskRcnnPack } from '#main/packs/find-packs.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
 import { builtFile } from '../support/build.ts'
 import { hasShared, readShared, sharedPath } from '../support/coco-mini.ts'
+import { isAlive } from '../support/command-line.ts'
 
 type HostSettings = Omit<WorkerSettings, 'excludedProviders'>
 
@@ -66,14 +67,6 @@ function openHost(settings: HostSettings, launch = forkLauncher(WORKER)): Infere
 
 const analyse = (host: InferenceHost, path: string): Promise<ImageAnalysis> =>
   host.call('analyse', { path, recipe: { recipe: 'detector', parameters } })
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 const withoutTimes = (analysis: ImageAnalysis): object => ({
   ...analysis,
@@ -346,7 +339,7 @@ describe.skipIf(!hasShared)('the inference process with the Mask R-CNN of ../sha
     await setTimeout(500)
     expect(isAlive(worker)).toBe(true)
     application.kill('SIGKILL')
-    await expect.poll(() => isAlive(worker), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(worker)).toBe(false)
   })
 })
 

@@ -58,6 +58,13 @@ function openBench(images: number, work: Partial<JobWork<number>> = {}): Bench {
   }
 }
 
+/** No image is through before `release`. */
+function openHeldBench(images: number): { bench: Bench; release: () => void } {
+  let release = (): void => undefined
+  const held = new Promise<number>((resolve) => (release = () => resolve(0)))
+  return { bench: openBench(images, { perform: () => held }), release }
+}
+
 const none = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 }
 
 describe('a job', () => {
@@ -117,8 +124,9 @@ describe('a job', () => {
       })
       const jobId = await queued
       await first
-      await setTimeout(10)
-      expect(bench.itemsOf(jobId), `after ${turns} turns`).toEqual({ ...none, done: 1 })
+      await expect
+        .poll(() => bench.itemsOf(jobId), { message: `after ${turns} turns` })
+        .toEqual({ ...none, done: 1 })
     }
   })
 
@@ -248,17 +256,16 @@ describe('an image that fails', () => {
 
 describe('pausing', () => {
   it('lets the images in work end and leaves the others for the next start', async () => {
-    const bench = openBench(5)
+    const { bench, release } = openHeldBench(5)
     const jobId = bench.queue()
     const running = bench.runner.run()
-    await expect.poll(() => bench.log.length).toBeGreaterThan(0)
-    await bench.runner.pause()
+    await expect.poll(() => bench.log).toEqual(['+1', '+2'])
+    const pausing = bench.runner.pause()
+    release()
+    await pausing
     await running
     const items = bench.itemsOf(jobId)
-    expect(items.running).toBe(0)
-    expect(items.done).toBeGreaterThan(0)
-    expect(items.queued).toBeGreaterThan(0)
-    expect(items.done + items.queued).toBe(5)
+    expect(items).toEqual({ ...none, done: 2, queued: 3 })
     await bench.runner.run()
     expect(bench.itemsOf(jobId)).toEqual(items)
   })
@@ -274,16 +281,14 @@ describe('pausing', () => {
 
 describe('cancelling', () => {
   it('keeps what is in work and takes nothing further', async () => {
-    const bench = openBench(5)
+    const { bench, release } = openHeldBench(5)
     const jobId = bench.queue()
     const running = bench.runner.run()
-    await expect.poll(() => bench.log.length).toBeGreaterThan(0)
+    await expect.poll(() => bench.log).toEqual(['+1', '+2'])
     bench.project.transaction(() => bench.project.jobs.cancel(jobId))
+    release()
     await running
     expect(bench.project.jobs.get(jobId)?.state).toBe('cancelled')
-    const items = bench.itemsOf(jobId)
-    expect(items.queued + items.running).toBe(0)
-    expect(items.cancelled).toBeGreaterThan(0)
-    expect(items.done + items.cancelled).toBe(5)
+    expect(bench.itemsOf(jobId)).toEqual({ ...none, done: 2, cancelled: 3 })
   })
 })

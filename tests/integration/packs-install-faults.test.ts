@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +18,7 @@ import { findPacks } from '#main/packs/find-packs.ts'
 import { verifyPack } from '#main/packs/verify-pack.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { failureOfError } from '#shared/contract/errors.ts'
+import { eventually } from '../support/command-line.ts'
 import { etagOf, honest, PackServer, type Answer } from '../support/pack-server.ts'
 import { publishTiny, TINY, tinyGraphs, type TinyFile } from '../support/tiny-pack.ts'
 
@@ -24,6 +33,8 @@ interface Fault {
   readonly change?: (files: TinyFile[]) => void
   /** What was asked of the server for the large file. */
   readonly asked?: RegExp
+  /** How long a silence is borne; a test that waits for none bears any. */
+  readonly silenceMs?: number
 }
 
 const LARGE = '/backbone_rpn.fp32.onnx'
@@ -221,12 +232,14 @@ const faults: Fault[] = [
       response.writeHead(200, { etag: etagOf(content), 'content-length': content.length })
       response.write(content.subarray(0, 150_000))
     }),
+    silenceMs: 1000,
     code: null,
     asked: /^GET \S+\nGET \S+ \d+-$/,
   },
   {
     name: 'the server never answers',
     answer: () => undefined,
+    silenceMs: 1000,
     code: 'DOWNLOAD_FAILED',
     told: /does not answer, after 4 attempts/,
   },
@@ -270,18 +283,34 @@ let root: string
 let manifestFile: string
 let server: PackServer
 
-const installerFor = (place = root): PackInstaller =>
+const installerFor = (place = root, silenceMs = 60_000): PackInstaller =>
   new PackInstaller({
     manifestFile,
     root: place,
     searched: () => [{ folder: place, required: false }],
     settings: () => DEFAULT_SETTINGS,
     environment: {},
-    patience: { silenceMs: 1000, waitsMs: [0, 0, 0] },
+    patience: { silenceMs, waitsMs: [0, 0, 0] },
   })
 
-const install = (place = root, signal = new AbortController().signal) =>
-  installerFor(place).install({ name: TINY, from: null, signal, onProgress: () => undefined })
+const install = (
+  place = root,
+  signal = new AbortController().signal,
+  silenceMs?: number,
+): ReturnType<PackInstaller['install']> =>
+  installerFor(place, silenceMs).install({
+    ...{ name: TINY, from: null, signal },
+    onProgress: () => undefined,
+  })
+
+/** Of the large file while it comes. */
+function partBytes(): number {
+  if (!existsSync(root)) return 0
+  const [part] = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith(`${LARGE}.part`),
+  )
+  return part === undefined ? 0 : statSync(join(root, part)).size
+}
 
 /** What a user finds afterwards: nothing, or one pack that is whole, of one version. */
 async function versionIn(place = root): Promise<'none' | 'old' | 'new'> {
@@ -310,7 +339,7 @@ afterAll(() => {
 })
 
 describe('installing a pack from a server', () => {
-  it.each(faults)('$name', async ({ name, answer, code, told, change, asked }) => {
+  it.each(faults)('$name', async ({ name, answer, code, told, change, asked, silenceMs }) => {
     // An older version is there, which may not be lost.
     publishTiny(server, manifestFile, OLD)
     await install()
@@ -319,7 +348,7 @@ describe('installing a pack from a server', () => {
     server.log.length = 0
     server.answer = (request, response) =>
       (request.path === LARGE ? answer : honest)(request, response)
-    const thrown: unknown = await install().then(
+    const thrown: unknown = await install(root, undefined, silenceMs).then(
       () => null,
       (error: unknown) => error,
     )
@@ -357,9 +386,14 @@ describe('an installation', () => {
     const abort = new AbortController()
     server.answer = ({ content }, response) => {
       response.writeHead(200, { etag: etagOf(content), 'content-length': content.length })
-      response.write(content.subarray(0, 200_000), () => setTimeout(() => abort.abort(), 50))
+      response.write(content.subarray(0, 200_000))
     }
-    await expect(install(root, abort.signal)).rejects.toMatchObject({ code: 'CANCELLED' })
+    const cancelling = expect(install(root, abort.signal)).rejects.toMatchObject({
+      code: 'CANCELLED',
+    })
+    await eventually(() => partBytes() === 200_000, 'what was sent is on the disk')
+    abort.abort()
+    await cancelling
     expect(await versionIn()).toBe('none')
     server.answer = honest
     server.log.length = 0

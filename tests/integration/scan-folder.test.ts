@@ -237,9 +237,7 @@ describe('picked files', () => {
   })
 })
 
-it('walks many files quickly', async () => {
+it('walks many files', async () => {
   for (let i = 0; i < 3000; i++) await writeFile(join(folder, `${i}.jpg`), '')
-  const start = performance.now()
   expect((await scanAll()).names).toHaveLength(3000)
-  expect(performance.now() - start).toBeLessThan(60_000)
 })

@@ -35,7 +35,11 @@ describe.runIf(process.platform === 'linux')('npm start without a display', () =
   it('says so in one line and serves the window with its project, until it is told to end', async () => {
     openProject(join(folder, 'site.lexmask'), { create: true }).close()
     const { output } = start('site.lexmask', '--no-sandbox')
-    await eventually(() => output().stdout.endsWith('\n'), 'an address', 60_000)
+    // They come through two pipes, in any order.
+    await eventually(
+      () => output().stdout.endsWith('\n') && output().stderr.endsWith('address:\n'),
+      'an address, and what it is for',
+    )
     const { stdout, stderr } = output()
     expect(stdout).toMatch(/^Lexmask: http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/)
     expect(stderr.replace(/^lexmask: building.*\n/, '')).toBe(
@@ -45,7 +49,7 @@ describe.runIf(process.platform === 'linux')('npm start without a display', () =
     const ended = new Promise((resolve) => child?.once('exit', resolve))
     child?.kill('SIGTERM')
     expect(await ended).toBe(0)
-    expect(servers.some(isAlive)).toBe(false)
+    await eventually(() => !servers.some(isAlive), 'the server has ended')
     openProject(join(folder, 'site.lexmask')).close()
   })
 })

@@ -331,9 +331,7 @@ describe('candidates', () => {
     readAll()
     const start = performance.now()
     expect(readAll()).toBe(79 * 60)
-    const tookMs = performance.now() - start
-    console.log({ tookMs })
-    expect(tookMs).toBeLessThan(10_000)
+    console.log({ tookMs: performance.now() - start })
 
     project.transaction(() => {
       for (const { imageId } of project.candidates.iterateByImage())

@@ -175,7 +175,7 @@ export function isAlive(pid: number): boolean {
 export async function eventually(
   isTrue: () => boolean,
   what: string,
-  limitMs = 10_000,
+  limitMs = 60_000,
 ): Promise<void> {
   const end = performance.now() + limitMs
   while (!isTrue()) {

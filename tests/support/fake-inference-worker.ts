@@ -79,17 +79,21 @@ function load(id: number, { detector, provider, excludedProviders }: WorkerSetti
   })
 }
 
+/** Whether no process of this folder was asked for it before. */
+function isFirst(path: string): boolean {
+  const mark = join(folder, path)
+  if (existsSync(mark)) return false
+  writeFileSync(mark, '')
+  return true
+}
+
 async function analyse(id: number, path: string): Promise<void> {
   note({ event: 'analyse', path })
   if (used !== 'cpu') die(`${used} device lost`)
   if (path === 'poison') die('Error: poisoned')
-  if (path.startsWith('poison once')) {
-    const mark = join(folder, path)
-    if (!existsSync(mark)) {
-      writeFileSync(mark, '')
-      die('Error: poisoned once')
-    }
-  }
+  if (path.startsWith('poison once') && isFirst(path)) die('Error: poisoned once')
+  // Until the process is ended.
+  if (path.startsWith('endless once') && isFirst(path)) return
   if (path.startsWith('unreadable')) {
     const failure = { code: 'IMAGE_UNREADABLE', message: 'Not an image.', details: {} } as const
     say({ kind: 'failure', id, failure })

@@ -185,7 +185,7 @@ export class CorrectionTools {
     return Math.hypot(a.x - b.x, a.y - b.y) * this.#view.scale
   }
 
-  async #isSavedAfter(revision: number, timeout = 15_000): Promise<void> {
+  async #isSavedAfter(revision: number, timeout = 30_000): Promise<void> {
     await expect
       .poll(() => this.#window.savedRevision(), { timeout, intervals: [20, 50, 100] })
       .toBeGreaterThan(revision)

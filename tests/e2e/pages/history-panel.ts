@@ -27,6 +27,6 @@ export class HistoryPanel {
   async goTo(place: number): Promise<void> {
     const step = this.steps.nth(place)
     await step.click()
-    await expect(step).toHaveAttribute('aria-current', 'step', { timeout: 30_000 })
+    await expect(step).toHaveAttribute('aria-current', 'step')
   }
 }

@@ -22,7 +22,7 @@ export class JobsBar {
   }
 
   /** Until a run has labelled so many images. */
-  async labelled(images: number, timeout = 60_000): Promise<void> {
+  async labelled(images: number, timeout = 200_000): Promise<void> {
     await expect(this.summary).toHaveText(`${images} images labelled`, { timeout })
   }
 

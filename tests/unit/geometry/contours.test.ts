@@ -144,17 +144,14 @@ describe('contours of a mask', () => {
     expect(rleArea(maskFromPolygons([part, other], size))).toBe(25 - 4 + 36)
   })
 
-  it('of a large mask take milliseconds', () => {
+  it('of a large mask', () => {
     const size = { height: 3000, width: 4000 }
     const blob = bitmapOf(size, (x, y) => {
       const angle = Math.atan2(y - 1500, x - 2000)
       return Math.hypot(x - 2000, y - 1500) < 1200 + 100 * Math.sin(9 * angle)
     })
     const rle = encode(blob)
-    const started = performance.now()
     const parts = polygonsFromMask(rle)
-    // 9 ms where it was written; the margin is for busy machines.
-    expect(performance.now() - started).toBeLessThan(10_000)
     expect(parts).toHaveLength(1)
     expect(maskFromPolygons(parts, size)).toEqual(rle)
   })

@@ -75,9 +75,7 @@ describe('a simplified ring', () => {
     const size = { height: 50, width: 32_000 }
     const comb = bitmapOf(size, (x, y) => y > 40 || (x % 2 === 0 && y > 5))
     const [polygon] = polygonsFromMask(rleFromBitmap(comb.pixels, size))
-    const started = performance.now()
     const simple = simplifyRing(polygon.outer, 20)
-    expect(performance.now() - started).toBeLessThan(20_000)
     expect(simple.length).toBeLessThan(polygon.outer.length)
     expect(isSubsequence(simple, polygon.outer)).toBe(true)
   })

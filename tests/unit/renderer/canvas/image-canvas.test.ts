@@ -265,9 +265,9 @@ describe('keys', () => {
     await show()
     expect(last('zoom')).toEqual([2])
     await press('1')
-    await vi.waitFor(() => expect(last('zoom')).toEqual([1]))
+    await expect.poll(() => last('zoom')).toEqual([1])
     await press('0')
-    await vi.waitFor(() => expect(last('zoom')).toEqual([2]))
+    await expect.poll(() => last('zoom')).toEqual([2])
   })
 })
 

@@ -56,7 +56,7 @@ async function openProject(answers: Answers = {}, imageIds: readonly number[] = 
   })
   const images = useImagesStore()
   await useWorkspaceStore().load()
-  await vi.waitFor(() => expect(images.imageIds).toEqual(list.imageIds))
+  await expect.poll(() => images.imageIds).toEqual(list.imageIds)
   let revision = 0
   const change = (diff: RecordDiff): void =>
     there.tell({
@@ -81,7 +81,7 @@ describe('the list of images', () => {
     expect(images.summaryOf(1)?.name).toBe('old.jpg')
     await caughtUp
     expect(images.summaryOf(1)?.name).toBe('old.jpg')
-    await vi.waitFor(() => expect(images.summaryOf(1)?.name).toBe('new.jpg'))
+    await expect.poll(() => images.summaryOf(1)?.name).toBe('new.jpg')
   })
 
   it('loads what is shown by page, once, and nothing else', async () => {
@@ -117,7 +117,7 @@ describe('the list of images', () => {
     const record = testImageRecord(4)
     list.imageIds = idsUpTo(4)
     change(diffRecords('image', [], [record]))
-    await vi.waitFor(() => expect(images.imageIds).toEqual([1, 2, 3, 4]))
+    await expect.poll(() => images.imageIds).toEqual([1, 2, 3, 4])
   })
 
   it('leaves the list alone while a job runs, unless a filter chooses by its results', async () => {
@@ -173,7 +173,7 @@ describe('the list of images', () => {
       name: 'records.changed',
       data: { revision: 9, changeId: null, diff: emptyDiff() },
     })
-    await vi.waitFor(() => expect(images.imageIds).toEqual([7]))
+    await expect.poll(() => images.imageIds).toEqual([7])
     expect(images.positionOf(1)).toBe(-1)
   })
 })

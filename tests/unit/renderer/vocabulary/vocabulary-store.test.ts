@@ -54,12 +54,11 @@ describe('editing the vocabulary', () => {
     const { application } = keeping(vocabularyOf(1, 'bus'))
     const { value } = await inWindow(application, use)
     await value.vocabulary.edit({ kind: 'add', classes: [{ name: 'cat' }] })
-    await restOfRescoring()
+    await expect
+      .poll(() => application.inputsOf('rescore.all'))
+      .toEqual([{ vocabularyRevision: 2, firstImageIds: [] }])
     expect(value.vocabulary.classes.map(({ name }) => name)).toEqual(['bus', 'cat'])
-    expect(application.inputsOf('rescore.all')).toEqual([
-      { vocabularyRevision: 2, firstImageIds: [] },
-    ])
-    expect(value.vocabulary.isRescoring).toBe(false)
+    await expect.poll(() => value.vocabulary.isRescoring).toBe(false)
   })
 
   it('makes an edit once more on a vocabulary that another window changed', async () => {
@@ -80,6 +79,7 @@ describe('editing the vocabulary', () => {
       names.map((name) => value.vocabulary.edit({ kind: 'add', classes: [{ name }] })),
     )
     expect(now().classes.map(({ name }) => name)).toEqual(['bus', 'a', 'b', 'c'])
+    await expect.poll(() => application.inputsOf('rescore.all').length).toBeGreaterThan(0)
     await restOfRescoring()
     expect(application.inputsOf('rescore.all')).toHaveLength(1)
   })
@@ -116,8 +116,7 @@ describe('a threshold under the hand', () => {
 
     await value.vocabulary.setThreshold(1, 0.5)
     expect(value.vocabulary.liveThresholds.get(1)).toBe(0.5)
-    await restOfRescoring()
-    expect(value.vocabulary.liveThresholds.size).toBe(0)
+    await expect.poll(() => value.vocabulary.liveThresholds.size).toBe(0)
     expect(value.vocabulary.classes[0].threshold).toBe(0.5)
   })
 })
