@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
+import type { Point } from '#shared/geometry/point.ts'
 import { hasShared } from '../support/coco-mini.ts'
 import { LexmaskWindow } from './pages/lexmask-window.ts'
 import { expect, test } from './support/fixtures.ts'
@@ -57,12 +58,36 @@ const ENGLISH = [
   'What is drawn',
 ]
 
+async function centreOf(target: Locator): Promise<Point> {
+  await expect(target).toBeVisible()
+  const box = await target.boundingBox()
+  if (box === null) throw new Error('It is not on show.')
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}
+
 /** By the menu at the end of the title bar; a row of a submenu is taken by the Enter key. */
 async function choose(page: Page, more: string, submenu: string, row: string): Promise<void> {
   await page.getByRole('button', { name: more, exact: true }).click()
   await page.getByRole('menuitem', { name: submenu }).press('ArrowRight')
   await page.getByRole('menuitem', { name: row, exact: true }).press('Enter')
 }
+
+test('a submenu stays open for a hand that goes straight to one of its rows', async ({
+  lexmask,
+}) => {
+  const { page } = lexmask
+  const { mouse } = page
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  const entry = await centreOf(page.getByRole('menuitem', { name: 'Language' }))
+  // To the right at first, while the submenu opens to the left; then aslant, across the row between.
+  await mouse.move(entry.x, entry.y, { steps: 2 })
+  await mouse.move(entry.x + 20, entry.y, { steps: 2 })
+  const row = await centreOf(page.getByRole('menuitem', { name: '简体中文' }))
+  await mouse.move(row.x, row.y)
+  await mouse.down()
+  await mouse.up()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+})
 
 test('Chinese and the light theme at once, with no text left behind', async ({
   lexmask,
