@@ -172,6 +172,11 @@ describe('scoring again', () => {
   it('tells of the images first that a person looks at', async () => {
     const bench = await openLabelled(Array.from({ length: 30 }, () => [ghost]))
     const looked = bench.imageIds.slice(20, 22)
+    let scoredWhenTold = 0
+    bench.app.events.subscribe('records.changed', () => {
+      const isScored = (id: number) => bench.project.annotations.listForImage(id).length > 0
+      scoredWhenTold ||= bench.imageIds.filter(isScored).length
+    })
     const summary = await rescore(bench, { ...lower, firstImageIds: [looked[1], looked[0], 999] })
     expect(summary).toMatchObject({ images: 30, added: 30, isSuperseded: false })
     const told = bench.changes.flatMap(({ diff }) =>
@@ -179,6 +184,8 @@ describe('scoring again', () => {
     )
     expect(told.slice(0, 3)).toEqual([looked[1], looked[0], bench.imageIds[0]])
     expect(new Set(told).size).toBe(30)
+    // Nobody who looks at them waits for another image.
+    expect(scoredWhenTold).toBeLessThanOrEqual(2)
   })
 
   it('gives way to a later call, which scores everything', async () => {

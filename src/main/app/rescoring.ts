@@ -110,9 +110,10 @@ export class Rescoring {
       return { ...summary, unservedWords: [...new Set(unserved)], isSuperseded }
     }
     const images = this.#inOrder(firstImageIds)
+    const awaited = new Set(firstImageIds)
     for (;;) {
       if (call !== this.#call) return answer(true)
-      const batch = this.#scoreBatch(images, scorers, exceptImageId)
+      const batch = this.#scoreBatch(images, scorers, exceptImageId, awaited)
       for (const { change, diff } of batch.committed) {
         summary.images++
         summary.added += recordsOfKind(diff.added, 'annotation').length
@@ -149,11 +150,15 @@ export class Rescoring {
     }
   }
 
-  /** What can be done in a moment, in one transaction; an image at least. */
+  /**
+   * What can be done in a moment, in one transaction; an image at least.
+   * @param awaited the images to be told of first; the batch takes out what it has scored
+   */
   #scoreBatch(
     images: Generator<CandidatesOfImage, void, undefined>,
     scorers: ReadonlyMap<number, ImageScorer>,
     exceptImageId: number | null,
+    awaited: Set<number>,
   ): { readonly committed: readonly CommittedProposals[]; readonly isLast: boolean } {
     return this.#project.transaction(() => {
       const startedAt = performance.now()
@@ -163,6 +168,8 @@ export class Rescoring {
         if (next.done) return { committed, isLast: true }
         if (next.value.imageId === exceptImageId) continue
         committed.push(...this.#scoreImage(next.value, scorers))
+        // Somebody looks at these: they are told of before more is done.
+        if (awaited.delete(next.value.imageId) && awaited.size === 0) break
       } while (performance.now() - startedAt < BATCH_MS)
       return { committed, isLast: false }
     })

@@ -1,8 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import type { HistoryState } from '#shared/contract/commands.ts'
+import type { RecordsChanged } from '#shared/contract/events.ts'
 import type { ChangeSummary } from '#shared/contract/records.ts'
+import { keysOf } from '#shared/history/record-diff.ts'
 import { useClient } from '../transport/use-client.ts'
+import { touchesImage } from './image-records.ts'
 import { nextRedo as redoOf, nextUndo as undoOf } from './next-step.ts'
 import { useToastsStore } from './toasts.ts'
 import { useWorkspaceStore } from './workspace.ts'
@@ -100,8 +103,19 @@ export const useHistoryStore = defineStore('history', () => {
   const redoStep = (): Promise<void> => take('history.redo', nextRedo.value)
 
   watch(() => workspace.project?.path, refreshQuietly, { immediate: true })
-  client.subscribe('records.changed', refreshQuietly)
+  client.subscribe('records.changed', ({ diff }) => {
+    if (isOfOtherImages(diff, imageId.value)) return
+    refreshQuietly()
+  })
   client.subscribe('snapshot.received', refreshQuietly)
 
   return { nextUndo, nextRedo, isBusy, vocabularySteps, follow, walk, undoStep, redoStep }
 })
+
+/** Scoring a project again tells of thousands of images: their histories are not the one on show. */
+function isOfOtherImages(diff: RecordsChanged['diff'], imageId: number | null): boolean {
+  const isOfImages = [diff.added, diff.updated, diff.removed]
+    .flatMap(keysOf)
+    .every((key) => key.startsWith('annotation:') || key.startsWith('image:'))
+  return isOfImages && (imageId === null || !touchesImage(diff, imageId))
+}

@@ -13,8 +13,8 @@ import { useToastsStore } from './toasts.ts'
 
 const EMPTY: Vocabulary = { revision: 0, classes: [], negatives: [] }
 
-/** Edits in quick succession are scored together. */
-const RESCORE_AFTER_MS = 120
+/** Edits in quick succession are scored together; one that comes alone is scored at once. */
+const RESCORE_EVERY_MS = 120
 
 type Tell = (error: unknown) => void
 
@@ -45,15 +45,16 @@ export const useVocabularyStore = defineStore('vocabulary', () => {
   let editing: Promise<unknown> = Promise.resolve()
   let rescoreTimer: ReturnType<typeof setTimeout> | null = null
   let rescores = 0
+  let rescoredAtMs = -Infinity
 
   async function read(): Promise<void> {
     const found = await client.request('vocabulary.get')
     accept(found)
   }
 
-  /** Answers may come in another order than they were made. */
+  /** Answers may come in another order than they were made, and more than once. */
   function accept(found: Vocabulary): void {
-    if (isKnown.value && found.revision < vocabulary.value.revision) return
+    if (isKnown.value && found.revision <= vocabulary.value.revision) return
     vocabulary.value = found
     isKnown.value = true
     const ids = new Set(found.classes.map(({ id }) => id))
@@ -113,21 +114,27 @@ export const useVocabularyStore = defineStore('vocabulary', () => {
   }
 
   function rescoreSoon(): void {
-    if (rescoreTimer !== null) clearTimeout(rescoreTimer)
+    if (rescoreTimer !== null) return
     isRescoring.value = true
+    const waitMs = rescoredAtMs + RESCORE_EVERY_MS - performance.now()
+    if (waitMs <= 0) return void rescore()
     rescoreTimer = setTimeout(() => {
       rescoreTimer = null
       void rescore()
-    }, RESCORE_AFTER_MS)
+    }, waitMs)
   }
 
   /** Scores all that is stored with the present words; the image on show comes first. */
   async function rescore(): Promise<void> {
     const turn = ++rescores
+    rescoredAtMs = performance.now()
     const isLast = (): boolean => turn === rescores && rescoreTimer === null
     isRescoring.value = true
     try {
       await editing
+      // What was edited meanwhile is scored with the rest.
+      if (rescoreTimer !== null) clearTimeout(rescoreTimer)
+      rescoreTimer = null
       const summary = await client.request('rescore.all', {
         vocabularyRevision: vocabulary.value.revision,
         firstImageIds: current.imageId === null ? [] : [current.imageId],

@@ -41,10 +41,16 @@ export function useClassFigures(): {
     return typeof threshold === 'number' ? threshold : cropScoringSchema.parse({}).threshold
   })
 
+  /** Whom a word means does not depend on thresholds: a slider that is let go asks for nothing. */
+  const wordsKey = computed(() => {
+    const { classes, negatives } = vocabulary.vocabulary
+    const words = classes.map((one) => [one.name, one.synonyms, one.prompts, one.negatives])
+    return JSON.stringify([words, negatives])
+  })
   const report = shallowRef<ServiceReport | null>(null)
   let reads = 0
   watch(
-    [() => vocabulary.vocabulary, () => choice.recipe],
+    [wordsKey, () => choice.recipe],
     async () => {
       const turn = ++reads
       const found = await readServiceReport(client, choice.recipe)

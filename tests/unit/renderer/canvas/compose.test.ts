@@ -12,7 +12,7 @@ import type {
   LayerContent,
   LayerItem,
 } from '../../../../src/renderer/src/canvas/compose/layer-content.ts'
-import { over, rgbaOf } from '../../../../src/renderer/src/canvas/compose/pixels.ts'
+import { over, overWhole, rgbaOf } from '../../../../src/renderer/src/canvas/compose/pixels.ts'
 import { strokeRing } from '../../../../src/renderer/src/canvas/compose/stroke-ring.ts'
 import { imageInSight } from '../../../../src/renderer/src/canvas/view-transform.ts'
 import type { MaskRecord } from '#shared/contract/records.ts'
@@ -228,7 +228,12 @@ describe('a composer', () => {
         const composer = new MaskComposer()
         const drawn = composed(masks, content, frame, composer)
         const scratch = new Int32Array(frame.width * frame.height).fill(7)
-        composer.collect(scratch, frame, { ...content, items: items.slice(2) }, 1)
+        const part = { ...content, items: items.slice(2) }
+        // In slices of a mask each.
+        while (!composer.collect(scratch.fill(7), frame, part, 1, () => true)) {
+          expect(scratch.every((pixel) => pixel === 0)).toBe(true)
+          expect(composed(masks, content, frame, composer)).toEqual(drawn)
+        }
         expect(scratch.every((pixel) => pixel === 0)).toBe(true)
         // Lines that were mixed before they came here are rounded once more.
         const painted = composed(masks, content, frame, composer)
@@ -236,6 +241,29 @@ describe('a composer', () => {
       },
       { cases: 40 },
     )
+  })
+
+  test('paints other masks, and other marks, than it has collected', () => {
+    const bitmap = (at: number) => bitmapOf({ width: 60, height: 60 }, (x, y) => x === at && y > at)
+    const [before, after] = [maskOf(bitmap(10)), maskOf(bitmap(40))]
+    const tiny = maskOf(bitmapOf({ width: 60, height: 60 }, (x, y) => x === 30 && y === 30))
+    const frame = { scale: 0.5, left: 0, top: 0, width: 30, height: 30 }
+    const contentOf = (...masks: MaskRecord[]): LayerContent => ({
+      items: masks.map((mask) => item(mask)),
+      ...FILL_ONLY,
+    })
+    const composer = new MaskComposer()
+    const first = composed([before, tiny], contentOf(before, tiny), frame, composer)
+    const scratch = new Int32Array(900)
+    composer.collect(scratch, frame, contentOf(before, tiny), 1, () => false)
+    expect(composed([before, tiny], contentOf(before, tiny), frame, composer)).toEqual(first)
+
+    const second = contentOf(after, tiny)
+    expect(composed([after, tiny], second, frame, composer)).toEqual(
+      composed([after, tiny], second, frame),
+    )
+    const unseen = composed([after, tiny], { ...second, maskOpacity: 0 }, frame, composer)
+    expect(unseen.every((pixel) => pixel === 0)).toBe(true)
   })
 
   test('leaves out a damaged mask and paints the others', () => {
@@ -248,6 +276,19 @@ describe('a composer', () => {
 })
 
 describe('colours over each other', () => {
+  test('mix over a whole pixel as over a part of one, a channel off by one at most', () => {
+    property(
+      (random) => {
+        const colour = () => rgbaOf(random.pick([RED, BLUE, '#4080c0', '#ffffff']), random.next())
+        const [source, below] = [colour(), random.next() < 0.1 ? 0 : colour()]
+        const pixels = [over(source, 1, below), overWhole(source, below)]
+        const [drawn, painted] = pixels.map((pixel) => Int32Array.of(pixel))
+        expect(largestDifference(drawn, painted)).toBeLessThan(1.01)
+      },
+      { cases: 2000 },
+    )
+  })
+
   test('mix by their alpha', () => {
     expect(over(rgbaOf(RED, 1), 1, rgbaOf(BLUE, 1))).toBe(rgbaOf(RED, 1))
     expect(over(rgbaOf(RED, 1), 0, rgbaOf(BLUE, 1))).toBe(rgbaOf(BLUE, 1))
@@ -326,7 +367,7 @@ test('a map of classes has its grey wherever no mask lies, also when it is paint
   const composer = new MaskComposer()
   expect(rowsOf(composed([shape], content, frame, composer), frame)).toEqual(['brrb', 'brrb'])
   const pixels = new Int32Array(8)
-  composer.collect(pixels, frame, content, 1)
+  composer.collect(pixels, frame, content, 1, () => false)
   expect(rowsOf(composed([shape], content, frame, composer), frame)).toEqual(['brrb', 'brrb'])
   expect(rowsOf(composed([shape], { ...content, maskOpacity: 0 }, frame, composer), frame)).toEqual(
     ['....', '....'],

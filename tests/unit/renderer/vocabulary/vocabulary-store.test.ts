@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { commands } from '#shared/contract/commands.ts'
 import type { Vocabulary } from '#shared/contract/records.ts'
 import { useToastsStore } from '../../../../src/renderer/src/stores/toasts.ts'
@@ -82,6 +82,30 @@ describe('editing the vocabulary', () => {
     await expect.poll(() => application.inputsOf('rescore.all').length).toBeGreaterThan(0)
     await restOfRescoring()
     expect(application.inputsOf('rescore.all')).toHaveLength(1)
+  })
+
+  it('scores at once for an edit that comes alone, and together for those that follow', async () => {
+    const { application } = keeping(vocabularyOf(1, 'bus'))
+    const { value } = await inWindow(application, use)
+    const add = (name: string) => value.vocabulary.edit({ kind: 'add', classes: [{ name }] })
+    const scoredRevisions = () =>
+      application.inputsOf('rescore.all').map((input) => {
+        return (input as { vocabularyRevision: number }).vocabularyRevision
+      })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      await add('a')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(scoredRevisions()).toEqual([2])
+      await add('b')
+      await add('c')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(scoredRevisions()).toEqual([2])
+      await vi.advanceTimersByTimeAsync(500)
+      expect(scoredRevisions()).toEqual([2, 4])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('does not score again for a colour', async () => {

@@ -7,6 +7,8 @@ type LayerRequest = Extract<ComposeRequest, { kind: 'compose' }>
 
 /** Nothing was asked for so long: the view rests, and a slider may be next. */
 const IDLE_MS = 250
+/** An order that comes meanwhile waits no longer. */
+const SLICE_MS = 6
 
 const composer = new MaskComposer()
 /** Kept between layers: most are of one size. */
@@ -39,11 +41,14 @@ async function paint(request: LayerRequest): Promise<ImageBitmap> {
   return createImageBitmap(new ImageData(bytes, frame.width, frame.height))
 }
 
-/** One layer at a time, so that an order in between does not wait for both. */
+/** A slice of one layer at a time: for an image of a thousand masks it takes tens of them. */
 function collectNext(): void {
-  const request = recent.shift()
+  const [request] = recent
   if (request === undefined) return
-  composer.collect(pixelsFor(request), request.frame, request.content, request.pixelRatio)
+  const { frame, content, pixelRatio } = request
+  const endMs = performance.now() + SLICE_MS
+  const isOver = (): boolean => performance.now() >= endMs
+  if (composer.collect(pixelsFor(request), frame, content, pixelRatio, isOver)) recent.shift()
   idle = setTimeout(collectNext, 0)
 }
 

@@ -7,6 +7,7 @@ import type { KnownMask } from './draw-mask.ts'
 import type { LayerContent, LayerItem } from './layer-content.ts'
 import type { LayerFrame } from './layer-frame.ts'
 import { MaskOutlines } from './mask-geometry.ts'
+import { paintDots, paintSpans } from './pixel-lists.ts'
 import { rgbaOf } from './pixels.ts'
 
 /** The sharp layer's and the coarse one's. */
@@ -21,12 +22,17 @@ type DrawnMask = readonly [item: LayerItem, mask: KnownMask]
 export class MaskComposer {
   readonly #masks = new Map<string, KnownMask>()
   #collections: CollectedMasks[] = []
+  /** Not used before it has all: what it lacks would take an order longer than drawing it does. */
+  #unfinished: CollectedMasks | null = null
 
   /** Masks that no layer will ask for any more are forgotten; a mask that is none is left out. */
   replaceMasks(added: readonly MaskRecord[], kept: ReadonlySet<string>): void {
     const dropped = [...this.#masks.keys()].filter((hash) => !kept.has(hash))
-    for (const hash of dropped) this.#masks.delete(hash)
-    if (dropped.length > 0) this.#collections = []
+    for (const hash of dropped) {
+      this.#masks.delete(hash)
+      for (const collected of this.#collections) collected.forget(hash)
+      this.#unfinished?.forget(hash)
+    }
     for (const mask of added) {
       try {
         const runs = decodeMask(mask)
@@ -57,17 +63,33 @@ export class MaskComposer {
 
   /**
    * Prepares further layers of this place and resolution. It takes longer than painting one, so it
-   * is for when there is nothing else to do.
+   * is for when there is nothing else to do, and ends where it is when its time is over.
+   *
    * @param pixels [height * width] of the frame; all 0 afterwards
+   * @param isOver is asked after each mask
+   * @returns whether all is prepared; if not, the next call goes on from there
    */
-  collect(pixels: Int32Array, frame: LayerFrame, content: LayerContent, pixelRatio: number): void {
-    if (this.#collectionFor(frame, pixelRatio) !== undefined) return
+  collect(
+    pixels: Int32Array,
+    frame: LayerFrame,
+    content: LayerContent,
+    pixelRatio: number,
+    isOver: () => boolean,
+  ): boolean {
+    if (this.#collectionFor(frame, pixelRatio) !== undefined) return true
+    const begun = this.#unfinished
+    const collected =
+      begun?.isFor(frame, pixelRatio) === true ? begun : new CollectedMasks(frame, pixelRatio)
+    this.#unfinished = collected
     pixels.fill(0)
-    const collected = new CollectedMasks(frame, pixelRatio)
     for (const [item, mask] of this.#drawnIn(frame, content)) {
+      if (collected.has(item, content)) continue
       collected.collect(pixels, item, mask, content)
+      if (isOver()) return false
     }
+    this.#unfinished = null
     this.#collections = [collected, ...this.#collections].slice(0, KEPT_COLLECTIONS)
+    return true
   }
 
   #collectionFor(frame: LayerFrame, pixelRatio: number): CollectedMasks | undefined {
@@ -90,12 +112,14 @@ function paintCollected(
   collected: CollectedMasks,
 ): void {
   // Collecting what is new draws into the same pixels: before anything is painted.
-  for (const [item, mask] of drawn) collected.collect(pixels, item, mask, content)
+  const lists = drawn.map(([item, mask]) => collected.collect(pixels, item, mask, content))
   if (content.maskOpacity > 0) {
     fillOther(pixels, content)
-    for (const [item] of drawn) collected.paintFill(pixels, item, content)
+    lists.forEach(({ spans }, i) => {
+      if (spans !== null) paintSpans(pixels, spans, fillColour(drawn[i][0], content))
+    })
   }
-  for (const [item] of drawn) collected.paintLines(pixels, item, content)
+  for (const { dots } of lists) paintDots(pixels, dots)
 }
 
 /** A layer never reaches out of its image. */

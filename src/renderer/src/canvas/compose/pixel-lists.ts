@@ -1,6 +1,6 @@
 import type { XywhBox } from '#shared/geometry/box.ts'
 import type { LayerFrame } from './layer-frame.ts'
-import { over } from './pixels.ts'
+import { overWhole } from './pixels.ts'
 import type { Rgba } from './pixels.ts'
 
 /**
@@ -79,7 +79,7 @@ export function paintSpans(pixels: Int32Array, spans: Spans, colour: Rgba): void
 export function paintDots(pixels: Int32Array, dots: Dots): void {
   for (let i = 0; i < dots.length; i += 2) {
     const at = dots[i]
-    pixels[at] = over(dots[i + 1], 1, pixels[at])
+    pixels[at] = overWhole(dots[i + 1], pixels[at])
   }
 }
 
