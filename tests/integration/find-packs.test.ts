@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -125,6 +126,48 @@ describe('a folder that looks like a pack', () => {
       /^model\.json: .*channels/,
     ],
     ['has no class', { ...description, classes: [] }, /^model\.json: .*classes/],
+    ['is called by a path', { ...description, name: '../other' }, /^model\.json: .*name/],
+    ['is called as the folder above', { ...description, name: '..' }, /^model\.json: .*name/],
+    ['is called by an escape', { ...description, name: 'a\u001b[2J' }, /^model\.json: .*name/],
+    ['is called by a novel', { ...description, name: 'a'.repeat(101) }, /^model\.json: .*name/],
+    [
+      'names a file outside of it',
+      { ...description, files: { '../secret': { bytes: 1, sha256: 'a'.repeat(64) } } },
+      /^model\.json: .*inside of the pack/,
+    ],
+    [
+      'names an absolute file',
+      { ...description, files: { '/etc/passwd': { bytes: 1, sha256: 'a'.repeat(64) } } },
+      /^model\.json: .*inside of the pack/,
+    ],
+    [
+      'has a precision that is a path',
+      { ...description, precisions: { '/../../x': 'as trained' } },
+      /^model\.json: .*precisions/,
+    ],
+    [
+      'has text vectors outside of it',
+      {
+        ...description,
+        text: { temperature: 1, background: '../secret, float32', cocoNames: 'names.f32' },
+      },
+      /^model\.json: .*background/,
+    ],
+    [
+      'is a SAM with a graph outside of it',
+      {
+        kind: 'sam',
+        name: 'sam',
+        encoder: { file: '../encoder.onnx', input: { name: 'image', side: 64 } },
+        decoder: {
+          file: 'decoder.onnx',
+          inputs: { embeddings: { a: 'b' }, points: 'p', labels: 'l' },
+          outputs: { masks: 'm', scores: 's' },
+        },
+      },
+      /^model\.json: .*inside of the pack.*encoder\.file/,
+    ],
+    ['is the same as one above', { sameAs: '../model.json for all' }, /^model\.json: /],
   ])('is refused with the reason when its model.json %s', async (_, content, reason) => {
     await write('bad/model.json', typeof content === 'string' ? content : JSON.stringify(content))
     await write('good/model.json', description)
@@ -144,6 +187,33 @@ describe('a folder that looks like a pack', () => {
         folder: join(root, 'bad'),
         reason: expect.stringMatching(/^model\.json cannot be read: /) as string,
       },
+    ])
+  })
+
+  it('does not keep others from being found when what it is the same as is nothing', async () => {
+    await write('base/model.json', 'null')
+    await write('bad/model.json', { sameAs: 'base/model.json for all' })
+    await write('good/model.json', description)
+    const { packs, refused } = await find(root)
+    expect(packs.map(({ name }) => name)).toEqual(['street-rcnn'])
+    expect(refused.map(({ folder }) => folder)).toEqual([join(root, 'bad'), join(root, 'base')])
+  })
+
+  it('is not read when its model.json is larger than any', async () => {
+    await write('bad/model.json', '')
+    await truncate(join(root, 'bad', 'model.json'), 2 ** 40)
+    const { refused } = await find(root)
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^model\.json cannot be read: it has 1099511627776 bytes/),
+    ])
+  })
+
+  it.skipIf(process.platform === 'win32')('is not waited for when it is a pipe', async () => {
+    await mkdir(join(root, 'bad'))
+    execFileSync('mkfifo', [join(root, 'bad', 'model.json')])
+    const { refused } = await find(root)
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^model\.json cannot be read: it is a device or a pipe/),
     ])
   })
 

@@ -273,6 +273,27 @@ const faults: Fault[] = [
     },
     code: 'MODEL_CHECKSUM_MISMATCH',
   },
+  {
+    name: 'no length, neither in the list nor from the host',
+    answer: ({ content }, response) => {
+      response.writeHead(200, { etag: etagOf(content) })
+      response.end(content)
+    },
+    change: ([file]) => (file.bytes = null),
+    code: 'DOWNLOAD_FAILED',
+    told: /nor the server tells how large it is/,
+  },
+  {
+    name: 'no length in the list, more than the disk holds from the host',
+    answer: ({ content }, response) =>
+      void response
+        .writeHead(200, { etag: etagOf(content), 'content-length': 2 ** 49 })
+        .flushHeaders(),
+    change: ([file]) => (file.bytes = null),
+    code: 'DISK_FULL',
+    told: /Make room/,
+    asked: /^GET \S+$/,
+  },
 ]
 
 const table: string[] = []
@@ -430,6 +451,14 @@ describe('an installation', () => {
     table.push(
       '| a graph of other inputs, of the right sha256 | refused: PACK_INVALID | nothing there |',
     )
+  })
+
+  it('refuses a description of another name', async () => {
+    publishTiny(server, manifestFile, NEW)
+    const manifest = readFileSync(manifestFile, 'utf8')
+    writeFileSync(manifestFile, manifest.replace('"model":{', '"model":{"name":"other",'))
+    await expect(install()).rejects.toMatchObject({ code: 'PACK_INVALID' })
+    expect(await versionIn()).toBe('none')
   })
 
   it('mends a damaged pack with what is missing alone', async () => {

@@ -6,6 +6,7 @@ import {
   type GraphPort,
 } from '#main/packs/convert/onnx-graph-writer.ts'
 import type { PackServer } from './pack-server.ts'
+import { writePack } from './write-pack.ts'
 
 export const TINY = 'tiny-rcnn'
 
@@ -58,6 +59,23 @@ interface TinyManifest extends Readonly<Record<string, unknown>> {
   readonly packs: readonly (Readonly<Record<string, unknown>> & { readonly files: TinyFile[] })[]
 }
 
+/** What its description says beside its name, classes and files. */
+const TINY_MODEL = {
+  precisions: { fp32: 'as made' },
+  input: {
+    channels: 'RGB',
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+    resize: { shortSide: 320, longSideAtMost: 640 },
+  },
+  coordinates: 'far edges',
+  anchors: { stride: 16, boxes: [[0, 0, 15, 15]] },
+  rpn: { deltaWeights: [1, 1, 1, 1], preNmsTop: 100, nmsIou: 0.7, postNmsTop: 10 },
+  box_head: { deltaWeights: [10, 10, 5, 5] },
+  mask_head: { paste: {} },
+  detection: { scoreThreshold: 0.05, nmsIou: 0.5, atMost: 100 },
+}
+
 /** A list of packs with the one of these graphs, which a test may change before it is written. */
 export function tinyManifest(origin: string, graphs: ReadonlyMap<string, Buffer>): TinyManifest {
   const files = [...graphs].map(([path, content]): TinyFile => ({
@@ -79,21 +97,7 @@ export function tinyManifest(origin: string, graphs: ReadonlyMap<string, Buffer>
         purpose: { en: 'For tests.', 'zh-CN': '用于测试。' },
         files,
         classes: 'streets',
-        model: {
-          precisions: { fp32: 'as made' },
-          input: {
-            channels: 'RGB',
-            mean: [0, 0, 0],
-            std: [1, 1, 1],
-            resize: { shortSide: 320, longSideAtMost: 640 },
-          },
-          coordinates: 'far edges',
-          anchors: { stride: 16, boxes: [[0, 0, 15, 15]] },
-          rpn: { deltaWeights: [1, 1, 1, 1], preNmsTop: 100, nmsIou: 0.7, postNmsTop: 10 },
-          box_head: { deltaWeights: [10, 10, 5, 5] },
-          mask_head: { paste: {} },
-          detection: { scoreThreshold: 0.05, nmsIou: 0.5, atMost: 100 },
-        },
+        model: TINY_MODEL,
       },
     ],
   }
@@ -110,4 +114,11 @@ export function publishTiny(
   const manifest = tinyManifest(server.origin, graphs)
   change(manifest.packs[0].files)
   writeFileSync(manifestFile, JSON.stringify(manifest))
+}
+
+/** The pack as a folder, as somebody would have made it. @param change of its description */
+export function writeTinyPack(folder: string, change: object = {}): Promise<void> {
+  const classes = [{ index: 1, name: 'tram' }]
+  const files = Object.fromEntries(tinyGraphs(1))
+  return writePack(folder, files, { name: TINY, ...TINY_MODEL, classes, ...change })
 }

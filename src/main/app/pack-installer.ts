@@ -7,6 +7,7 @@ import type {
 } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Settings } from '#shared/contract/settings.ts'
+import { addPacks, type AddedPack } from '#main/packs/add-pack.ts'
 import { findPacks } from '#main/packs/find-packs.ts'
 import { installPack, type InstalledPack } from '#main/packs/install/install-pack.ts'
 import {
@@ -115,6 +116,15 @@ export class PackInstaller {
         proxy: this.#proxy(),
       }),
     )
+  }
+
+  /**
+   * Copies packs that the person has as a folder to where packs are installed.
+   *
+   * @throws LexmaskError as `addPacks`; CONFLICT while another process is at work on one of them
+   */
+  add(folder: string): Promise<AddedPack[]> {
+    return addPacks(folder, this.root, (name, work) => this.#alone(name, work))
   }
 
   /** @throws LexmaskError PACK_MISSING */

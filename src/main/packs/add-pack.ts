@@ -1,11 +1,17 @@
-import { cp, mkdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { constants } from 'node:fs'
+import { copyFile, rename, rm, rmdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { describedFiles, findPacks, type Pack } from './find-packs.ts'
 import { assertGraphs } from './inspect/inspect-graphs.ts'
 import { writeFailure } from './install/file-failure.ts'
-import { assertFits, bytesIn } from './install/free-space.ts'
+import { assertFits } from './install/free-space.ts'
+import { installPlaces, isThere, makeFolder, type InstallPlaces } from './install/install-folder.ts'
+import { bytesOf, listFiles, type ListedFile } from './list-files.ts'
+import { isPackName } from './pack-files.ts'
 import { verifyFile } from './verify.ts'
+
+type Alone = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>
 
 export interface AddedPack {
   readonly name: string
@@ -21,41 +27,56 @@ export interface AddedPack {
  *
  * @param source a pack's folder, or a folder of packs
  * @param root where the user's packs are kept; it is made when it is missing
+ * @param alone does something while no other process is at work on the pack of that folder
  * @throws LexmaskError PACK_MISSING for a folder that is none or has no pack, PACK_INVALID for a
  *   damaged one, one whose graphs are not what they should be, or another one of that name, DISK_FULL, FILE_UNWRITABLE
  */
-export async function addPacks(source: string, root: string): Promise<AddedPack[]> {
+export async function addPacks(source: string, root: string, alone: Alone): Promise<AddedPack[]> {
   const from = resolve(source)
   const { packs, refused } = await findPacks([{ folder: from, required: true }])
   if (packs.length === 0) throw nothingToAdd(from, refused)
-  await mkdir(root, { recursive: true }).catch((error: unknown) => {
-    throw writeFailure(root, error)
-  })
+  await makeFolder(root)
   const added: AddedPack[] = []
-  for (const pack of packs) added.push(await addPack(pack, root))
+  for (const pack of packs) {
+    const name = basename(pack.folder)
+    if (!isPackName(name)) throw unnamed(pack.folder)
+    added.push(await alone(name, () => addPack(pack, installPlaces(root, name), root)))
+  }
   await assertFound(added, root)
   return added
 }
 
-async function addPack(pack: Pack, root: string): Promise<AddedPack> {
-  const folder = join(root, basename(pack.folder))
-  if (resolve(pack.folder) === resolve(folder)) return { name: pack.name, folder, isKnown: true }
+async function addPack(pack: Pack, places: InstallPlaces, root: string): Promise<AddedPack> {
+  const { name } = pack
+  const folder = places.pack
+  if (resolve(pack.folder) === resolve(folder)) return { name, folder, isKnown: true }
+  const files = await listFiles(pack.folder)
   await verifyDescribed(pack)
   await assertGraphs(pack)
-  if (await stat(folder).catch(() => null)) {
-    await assertSame(pack, folder)
-    return { name: pack.name, folder, isKnown: true }
+  if (await isThere(folder)) {
+    await assertSame(pack, files, folder)
+    return { name, folder, isKnown: true }
   }
-  await assertFits(await bytesIn(pack.folder), root)
-  const part = join(root, `.${basename(folder)}.part-${process.pid}`)
+  await assertFits(bytesOf(files), root)
+  const { added, work } = places
   try {
-    await cp(pack.folder, part, { recursive: true, dereference: true })
-    await rename(part, folder)
+    // Of a copy that was killed.
+    await rm(added, { recursive: true, force: true })
+    await makeFolder(added)
+    for (const { path } of files) {
+      await makeFolder(dirname(join(added, path)))
+      // On file systems that can, the copy shares the blocks of the original.
+      await copyFile(join(pack.folder, path), join(added, path), constants.COPYFILE_FICLONE)
+    }
+    await rename(added, folder)
   } catch (error) {
-    await rm(part, { recursive: true, force: true })
+    await rm(added, { recursive: true, force: true })
     throw writeFailure(folder, error)
+  } finally {
+    // Not while there is a download to go on from.
+    await rmdir(work).catch(() => undefined)
   }
-  return { name: pack.name, folder, isKnown: false }
+  return { name, folder, isKnown: false }
 }
 
 async function verifyDescribed(pack: Pack): Promise<void> {
@@ -64,14 +85,22 @@ async function verifyDescribed(pack: Pack): Promise<void> {
   }
 }
 
-async function assertSame(pack: Pack, folder: string): Promise<void> {
+async function assertSame(pack: Pack, files: readonly ListedFile[], folder: string): Promise<void> {
   const described = Object.entries(describedFiles(pack))
   for (const [file, expected] of described) await verifyFile(folder, file, expected)
   if (described.length > 0) return
-  if ((await bytesIn(pack.folder)) === (await bytesIn(folder))) return
+  if (bytesOf(files) === bytesOf(await listFiles(folder))) return
   throw new LexmaskError(
     'PACK_INVALID',
     `There is another pack in ${folder}. Move that folder away, then add this one again.`,
+    { folder },
+  )
+}
+
+function unnamed(folder: string): LexmaskError {
+  return new LexmaskError(
+    'PACK_INVALID',
+    `The folder ${folder} has no name that a pack can have here. Call it by the name of the pack.`,
     { folder },
   )
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { LexmaskError } from '#shared/contract/errors.ts'
@@ -10,6 +10,7 @@ import {
   type MaskRcnnDescription,
 } from './mask-rcnn-description.ts'
 import { packFilesSchema, type PackFiles } from './pack-files.ts'
+import { readTextOf } from './regular-file.ts'
 import { samDescriptionSchema, type SamDescription } from './sam-description.ts'
 
 export interface MaskRcnnPack {
@@ -66,6 +67,9 @@ export interface FoundPacks {
   readonly searched: readonly string[]
 }
 
+/** A description with thousands of classes has a megabyte. */
+const DESCRIPTION_BYTES = 2 ** 24
+
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
@@ -94,7 +98,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 async function readJson(folder: string): Promise<{ readonly json: unknown } | RefusedPack> {
   let text: string
   try {
-    text = await readFile(join(folder, 'model.json'), 'utf8')
+    text = await readTextOf(join(folder, 'model.json'), DESCRIPTION_BYTES)
   } catch (error) {
     return { folder, reason: `model.json cannot be read: ${(error as Error).message}` }
   }
@@ -110,7 +114,8 @@ async function completeJson(folder: string, own: unknown): Promise<unknown> {
   const baseName = baseFolderOf(own)
   if (baseName === null) return own
   const base = await readJson(join(dirname(folder), baseName))
-  return 'reason' in base ? own : overlayDescription(own as object, base.json as object)
+  if ('reason' in base || typeof base.json !== 'object' || base.json === null) return own
+  return overlayDescription(own as object, base.json)
 }
 
 async function describedPack(folder: string): Promise<Pack | RefusedPack> {

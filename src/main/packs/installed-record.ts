@@ -1,20 +1,20 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFailure } from './install/file-failure.ts'
+import { packFilesSchema } from './pack-files.ts'
+import { readTextOf } from './regular-file.ts'
 
 /** In the folder of an installed pack: what it was made of, to be held against later. */
 export const RECORD_FILE = 'installed.json'
+const RECORD_BYTES = 2 ** 24
 
 const recordSchema = z.object({
   name: z.string(),
   /** ISO 8601 */
   installedAt: z.string(),
   /** All files of the pack, by their path in its folder. */
-  files: z.record(
-    z.string(),
-    z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-  ),
+  files: packFilesSchema,
   /** Where they, or what they were converted from, came from. */
   sources: z.array(
     z.object({
@@ -31,7 +31,7 @@ export type InstalledRecord = z.infer<typeof recordSchema>
 
 /** null when the folder has none that can be read: the pack was put there by hand. */
 export async function readInstalledRecord(folder: string): Promise<InstalledRecord | null> {
-  const text = await readFile(join(folder, RECORD_FILE), 'utf8').catch(() => null)
+  const text = await readTextOf(join(folder, RECORD_FILE), RECORD_BYTES).catch(() => null)
   if (text === null) return null
   try {
     return recordSchema.parse(JSON.parse(text))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { packFilesSchema } from './pack-files.ts'
+import { packFilesSchema, packNameSchema, packPathSchema } from './pack-files.ts'
 
 /**
  * `model.json` of a Mask R-CNN pack. Packs are written by many hands: whatever a program can read
@@ -34,11 +34,23 @@ const pasteSchema = z.object({
   threshold: z.number().gt(0).lt(1).default(0.5),
 })
 
+/** The file that a field names before its prose: "background.f32, float32 [512]". */
+export function fileNameOf(field: string): string {
+  return field.split(',')[0].trim()
+}
+
+const proseOfFile = z
+  .string()
+  .refine((field) => packPathSchema.safeParse(fileNameOf(field)).success, {
+    message: 'must begin with a file of the pack',
+  })
+
 export const maskRcnnDescriptionSchema = z.object({
-  name: z.string().min(1),
+  name: packNameSchema,
   title: z.string().optional(),
   licence: z.string().optional(),
-  precisions: z.record(z.string(), z.string()),
+  /** Precision → prose. Files are called by it. */
+  precisions: z.record(z.string().regex(/^\w[\w.-]{0,19}$/), z.string()),
   input: inputSchema,
   /** Prose; the word "inclusive" in it says that x2 is the last pixel and not the far edge. */
   coordinates: z.string(),
@@ -70,9 +82,9 @@ export const maskRcnnDescriptionSchema = z.object({
       /** Logit scale of the vectors' cosines. */
       temperature: z.number().positive(),
       /** File name, then prose: float32 [dimension], unit. */
-      background: z.string(),
+      background: proseOfFile,
       /** File name, then prose: float32 [classes, dimension], vectors of the pack's own names. */
-      cocoNames: z.string(),
+      cocoNames: proseOfFile,
       /** The sentence that was embedded for a name, which stands for the braces. */
       prompt: z.string().includes('{}').default('a {}'),
     })
@@ -94,16 +106,11 @@ export function refinedConventionOf(description: MaskRcnnDescription): 'inclusiv
   return description.refinedBoxes ?? boxConventionOf(description)
 }
 
-/** The file that a field names before its prose: "background.f32, float32 [512]". */
-export function fileNameOf(field: string): string {
-  return field.split(',')[0].trim()
-}
-
 /** The folder whose description a `sameAs` takes over: "maskrcnn2go-coco/model.json for input, …". */
 export function baseFolderOf(json: unknown): string | null {
   const sameAs = (json as { sameAs?: unknown } | null)?.sameAs
   if (typeof sameAs !== 'string') return null
-  return /^([\w.-]+)\/model\.json\b/.exec(sameAs)?.[1] ?? null
+  return /^(\w[\w.-]*)\/model\.json\b/.exec(sameAs)?.[1] ?? null
 }
 
 /**

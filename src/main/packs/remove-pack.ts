@@ -9,6 +9,7 @@ import { installPlaces, isThere, makeFolder, recoverFormer } from './install/ins
  * Removes a pack from a folder of packs, and what an interrupted installation of it has left. Only what
  * lies in that folder itself: packs of other places are not Lexmask's to delete.
  *
+ * @param name as somebody typed or sent it
  * @returns the folder that it was in
  * @throws LexmaskError PACK_MISSING, FORBIDDEN for a pack of another place, FILE_UNWRITABLE
  */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { packFilesSchema } from './pack-files.ts'
+import { packFilesSchema, packNameSchema, packPathSchema } from './pack-files.ts'
 
 /**
  * `model.json` of a SAM pack: two graphs, an encoder that sees an image once and a decoder that answers
@@ -7,7 +7,6 @@ import { packFilesSchema } from './pack-files.ts'
  * beside the points, so all of this is described. Ranks and types are read from the sessions.
  */
 const pixels = z.number().int().positive()
-const fileName = z.string().min(1)
 const tensorName = z.string().min(1)
 const optionalTensor = tensorName.nullable().default(null)
 const perChannel = z.tuple([z.number(), z.number(), z.number()])
@@ -19,12 +18,12 @@ const SAM_STD = [58.395, 57.12, 57.375] as const
 
 export const samDescriptionSchema = z.object({
   kind: z.literal('sam'),
-  name: z.string().min(1),
+  name: packNameSchema,
   title: z.string().optional(),
   licence: z.string().optional(),
   precision: z.string().min(1).default('fp32'),
   encoder: z.object({
-    file: fileName,
+    file: packPathSchema,
     input: z.object({
       name: tensorName,
       layout: z.enum(['NCHW', 'CHW', 'NHWC', 'HWC']).default('NCHW'),
@@ -42,7 +41,7 @@ export const samDescriptionSchema = z.object({
     }),
   }),
   decoder: z.object({
-    file: fileName,
+    file: packPathSchema,
     inputs: z.object({
       /** Each input of the decoder that is an output of the encoder: decoder's name → encoder's name. */
       embeddings: z

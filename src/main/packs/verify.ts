@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import { sizeOfFile } from './regular-file.ts'
 
 /**
  * Hold a pack's file against its description and give its sha256. The file is streamed, since some
@@ -16,27 +17,21 @@ export async function verifyFile(
 ): Promise<{ path: string; sha256: string }> {
   const path = join(folder, file)
   const hash = createHash('sha256')
-  let bytes = 0
   try {
+    const bytes = await sizeOfFile(path)
+    // Another size needs no reading.
+    if (expected && bytes !== expected.bytes) throw otherSize(path, expected.bytes, bytes)
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       hash.update(chunk as Buffer)
-      bytes += (chunk as Buffer).byteLength
     }
   } catch (error) {
+    if (error instanceof LexmaskError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'is missing' : `cannot be read (${message})`
     throw new LexmaskError(
       'PACK_INVALID',
       `The model file ${path} ${why}. Copy the pack again, or choose another with --models.`,
       { file: path },
-    )
-  }
-  if (expected && bytes !== expected.bytes) {
-    throw new LexmaskError(
-      'PACK_INVALID',
-      `The model file ${path} has ${bytes} bytes where its model.json says ${expected.bytes}: ` +
-        'it is truncated or another file. Copy the pack again.',
-      { file: path, expected: expected.bytes, actual: bytes },
     )
   }
   const sha256 = hash.digest('hex')
@@ -49,4 +44,13 @@ export async function verifyFile(
     )
   }
   return { path, sha256 }
+}
+
+function otherSize(path: string, expected: number, actual: number): LexmaskError {
+  return new LexmaskError(
+    'PACK_INVALID',
+    `The model file ${path} has ${actual} bytes where its model.json says ${expected}: ` +
+      'it is truncated or another file. Copy the pack again.',
+    { file: path, expected, actual },
+  )
 }

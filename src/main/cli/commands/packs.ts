@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { PackInstaller } from '#main/app/pack-installer.ts'
-import { addPacks } from '#main/packs/add-pack.ts'
 import type { InstallProgress } from '#main/packs/install/progress-meter.ts'
-import { installFolder, manifestFileOf, packRoots, userPackFolder } from '#main/packs/pack-roots.ts'
+import { installFolder, manifestFileOf, packRoots } from '#main/packs/pack-roots.ts'
 import type { PackCheckReport, PackOffer, PackOffers } from '#shared/contract/commands.ts'
 import { EXIT } from '../exit-codes.ts'
 import { cancellable } from '../interruption.ts'
@@ -70,13 +69,11 @@ export function addPacksCommand(program: Command, shell: Shell): void {
         options.json ? JSON.stringify({ name, folder }) : `${name} removed: ${folder}`,
       )
     })
-  packs
-    .command('add <folder>')
+  withPlaces(packs.command('add <folder>'))
     .description('check the model packs in a folder and copy them to where Lexmask looks')
-    .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (folder: string, options: PlaceOptions) => {
-      const added = await addPacks(folder, userPackFolder(process.platform, process.env))
+      const added = await (await installerFor(shell, options)).add(folder)
       const lines = added.map(({ name, folder: place, isKnown }) => {
         return isKnown ? `${name} is there already: ${place}` : `${name} added: ${place}`
       })

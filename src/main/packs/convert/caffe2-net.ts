@@ -81,8 +81,9 @@ function readArgument(bytes: Uint8Array): { name: string; argument: Caffe2Argume
     if (field.number === 2) float = floatOf(field)
     if (field.number === 3) integer = integerOf(field)
     if (field.number === 4) text = bytesOf(field)
-    if (field.number === 5) floats.push(...floatsOf(field))
-    if (field.number === 6) integers.push(...integersOf(field))
+    // One by one: millions of them would not fit on the stack as arguments.
+    if (field.number === 5) for (const one of floatsOf(field)) floats.push(one)
+    if (field.number === 6) for (const one of integersOf(field)) integers.push(one)
   }
   return { name, argument: { float, integer, bytes: text, floats, integers } }
 }

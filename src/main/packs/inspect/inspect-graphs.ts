@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { MaskRcnnDescription } from '../mask-rcnn-description.ts'
-import type { Pack } from '../find-packs.ts'
+import { describedFiles, type Pack } from '../find-packs.ts'
 import { ProtobufError } from '../protobuf/read-fields.ts'
 import { readModelHead, type GraphPort, type ModelHead } from './read-model-head.ts'
 
@@ -130,10 +130,18 @@ export async function assertGraphs(pack: Pack): Promise<void> {
 async function graphsOf(pack: Pack): Promise<{ file: string; role: GraphRole | null }[]> {
   if (pack.kind === 'mask-rcnn') {
     const roles = maskRcnnRoles(pack.description)
-    const described = Object.keys(pack.description.files)
-    return described
+    return Object.keys(pack.description.files)
       .filter((file) => file.endsWith('.onnx'))
       .map((file) => ({ file, role: roles[file.split('.')[0]] ?? null }))
+  }
+  const described = Object.keys(describedFiles(pack)).filter((file) => file.endsWith('.onnx'))
+  // Their tensors are looked at when they are opened: descriptions name them.
+  if (described.length > 0) return described.map((file) => ({ file, role: null }))
+  if (pack.kind === 'sam') {
+    return [pack.description.encoder, pack.description.decoder].map(({ file }) => ({
+      file,
+      role: null,
+    }))
   }
   if (pack.kind !== 'clip') return []
   const names = await readdir(join(pack.folder, 'onnx')).catch(() => [])
@@ -195,7 +203,9 @@ async function externalFaults(
   const faults: string[] = []
   for (const file of externalFiles) {
     const external = resolve(dirname(path), file)
-    if (relative(folder, external).split(sep)[0] === '..') {
+    const inPack = relative(folder, external)
+    // On Windows what lies on another drive has no relative path.
+    if (isAbsolute(inPack) || inPack.split(sep)[0] === '..') {
       faults.push(`its weights are outside of the pack (${file})`)
     } else if (!(await stat(external).catch(() => null))) {
       faults.push(`its weights are missing (${file})`)

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { sizeOfFile } from '../regular-file.ts'
 import {
   fixedLengthOf,
   ProtobufError,
@@ -48,18 +49,20 @@ const HEAD_BYTES = 20
 const WINDOW_BYTES = 2 ** 18
 /** Names and shapes are short: what is longer is not read. */
 const MESSAGE_BYTES = 2 ** 20
+/** A file of nothing but empty fields would be walked over for hours; no network has a tenth of it. */
+const MOST_FIELDS = 1_000_000
 
 /**
  * Reads what a model takes and gives (field numbers: onnx/onnx.proto). Weights are skipped, so that a
  * file of any size costs a few reads.
  *
  * @throws ProtobufError when the file is no ONNX model, or ends too early
- * @throws NodeJS.ErrnoException when it cannot be read
+ * @throws Error when it is no file, or cannot be read
  */
 export async function readModelHead(file: string): Promise<ModelHead> {
+  const size = await sizeOfFile(file)
   const handle = await open(file, 'r')
   try {
-    const { size } = await handle.stat()
     return await readModel(new FileFields(handle), size)
   } finally {
     await handle.close()
@@ -181,6 +184,7 @@ class FileFields {
   readonly #window = Buffer.alloc(WINDOW_BYTES)
   #windowAt = 0
   #windowBytes = 0
+  #walked = 0
 
   constructor(handle: FileHandle) {
     this.#handle = handle
@@ -190,6 +194,8 @@ class FileFields {
   async *fields(from: number, to: number): AsyncGenerator<FieldSpan> {
     let position = from
     while (position < to) {
+      if (++this.#walked > MOST_FIELDS)
+        throw new ProtobufError('it has more parts than any network')
       const bytes = await this.#read(position, Math.min(HEAD_BYTES, to - position))
       const head = readFieldHead(bytes, 0)
       let start = position + head.end

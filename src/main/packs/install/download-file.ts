@@ -1,10 +1,11 @@
 import { open, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { digestFile, digestOfEtag, isOfDigest, type Digest, type FileDigests } from './digest.ts'
 import { writeFailure } from './file-failure.ts'
+import { assertFits } from './free-space.ts'
 import {
   downloadFailed,
   httpGet,
@@ -221,13 +222,24 @@ class Download {
         true,
       )
     }
+    const whole = bytes ?? total ?? (from > 0 ? this.#record.bytes : null)
+    if (whole === null) {
+      // It could go on for ever.
+      throw downloadFailed(
+        url,
+        'neither the list of packs nor the server tells how large it is',
+        true,
+      )
+    }
+    // Only now is it known of a file that the list does not tell the size of.
+    if (bytes === null) await assertFits(whole - from, dirname(this.#order.partFile))
     const etag = headers.etag ?? null
     this.#record = {
       url: this.#order.url,
       // A weak tag is of the same meaning, not of the same bytes.
       etag: etag?.startsWith('W/') ? null : etag,
       digest,
-      bytes: bytes ?? total ?? (from > 0 ? this.#record.bytes : null),
+      bytes: whole,
     }
     const text = JSON.stringify(this.#record)
     await onDisk(this.#order.partFile, () => writeFile(recordFileOf(this.#order.partFile), text))

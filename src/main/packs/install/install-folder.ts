@@ -1,5 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LexmaskError } from '#shared/contract/errors.ts'
+import { isPackName } from '../pack-files.ts'
 import { writeFailure } from './file-failure.ts'
 
 /**
@@ -15,13 +17,22 @@ export interface InstallPlaces {
   readonly sources: string
   /** Where the pack before it waits while the new one takes its place. */
   readonly former: string
+  /** Where a pack is copied to that was given as a folder. */
+  readonly added: string
   /** Of the two processes that may want to install it. */
   readonly lock: string
   /** All of this but the pack. */
   readonly work: string
 }
 
+/**
+ * @param name also one that somebody typed or sent: what these places are is deleted and renamed
+ * @throws LexmaskError PACK_MISSING for one that no pack can have, such as `..`
+ */
 export function installPlaces(root: string, name: string): InstallPlaces {
+  if (!isPackName(name)) {
+    throw new LexmaskError('PACK_MISSING', `“${name}” is not the name of a pack.`, { pack: name })
+  }
   const work = join(root, '.installing', name)
   return {
     pack: join(root, name),
@@ -29,6 +40,7 @@ export function installPlaces(root: string, name: string): InstallPlaces {
     staged: join(work, name),
     sources: join(work, 'sources'),
     former: join(work, 'former'),
+    added: join(work, 'added'),
     lock: join(root, '.installing', name),
   }
 }

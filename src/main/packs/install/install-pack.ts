@@ -136,7 +136,8 @@ async function assertUsable(places: InstallPlaces, { name }: ManifestPack): Prom
   const { packs, refused } = await findPacks([{ folder: places.staged, required: true }])
   const staged: Pack | undefined = packs.find(({ folder }) => folder === places.staged)
   try {
-    if (staged) return await assertGraphs(staged)
+    // Under another name it would lie here and be called by nobody.
+    if (staged?.name === name) return await assertGraphs(staged)
     throw new LexmaskError(
       'PACK_INVALID',
       `${name} was downloaded, but is no pack that this Lexmask can use` +
