@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Failure } from '#shared/contract/errors.ts'
 import { hasShared, sharedPath } from '../support/coco-mini.ts'
@@ -352,6 +352,36 @@ describe.skipIf(!hasShared)('a project with annotations (needs ../shared)', () =
     const before = rowsOf(cli.path('labels.lexmask'))
     await expectRefusal(args, code, message)
     expect(rowsOf(cli.path('labels.lexmask'))).toEqual(before)
+  })
+
+  it.each([
+    ['a photo', 'photo.jpg', () => readFileSync(PHOTO)],
+    ['a list of words', 'words.txt', () => Buffer.from('bus: coach\n')],
+    ['another project', 'other.lexmask', () => readFileSync(cli.path('labels.lexmask'))],
+  ])('is not exported over %s', async (_what, name, content) => {
+    writeFileSync(cli.path(name), content())
+    const commands = [
+      ['export', '--project', 'labels.lexmask'],
+      ['rescore', '--project', 'labels.lexmask', '--threshold', '0.1'],
+      ['prelabel', '--images', PHOTO, '--vocabulary', 'bus', '--project', 'labels.lexmask'],
+    ]
+    for (const command of commands) {
+      await expectRefusal(
+        [...command, '--out', name],
+        USAGE,
+        /^error: “\S+” is there already and holds no annotations: it would be lost\. Choose another/,
+      )
+    }
+    expect(readFileSync(cli.path(name)).equals(content())).toBe(true)
+  })
+
+  it('is exported over an older export, and over a file that is empty', async () => {
+    const target = cli.path('again.json')
+    for (const old of ['', '{"images": []}', '\n [1]']) {
+      writeFileSync(target, old)
+      await cli.expect(0, ['export', '--project', 'labels.lexmask', '--out', 'again.json'])
+      expect(cli.readCoco('again.json').images).toHaveLength(1)
+    }
   })
 
   it('is left alone by a command that fails later', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   mkdir,
   mkdtemp,
@@ -8,6 +9,7 @@ import {
   stat,
   symlink,
   writeFile,
+  utimes,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -362,6 +364,27 @@ describe('writing', () => {
     await writeFile(join(target, 'inside'), '')
     await expect(writeCoco(dataset, target)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
     expect(await readdir(folder)).toEqual(['instances.json'])
+  })
+
+  it('replaces no device and no pipe', async () => {
+    execFileSync('mkfifo', [target])
+    await expect(writeCoco(datasetOf(), target)).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringContaining('a device or a pipe is there') as string,
+    })
+    expect((await stat(target)).isFIFO()).toBe(true)
+    expect(await readdir(folder)).toEqual(['instances.json'])
+  })
+
+  it('takes away what a process that was killed has left, and not what another is writing', async () => {
+    const old = ['.lexmask-0123456789ab.part', '.lexmask-0123456789ab.spool']
+    const present = '.lexmask-ba9876543210.part'
+    const foreign = '.lexmask-notes.part'
+    for (const name of [...old, present, foreign]) await writeFile(join(folder, name), '{')
+    const yesterday = Date.now() / 1000 - 25 * 3600
+    for (const name of [...old, foreign]) await utimes(join(folder, name), yesterday, yesterday)
+    await writeCoco(datasetOf(), target)
+    expect((await readdir(folder)).sort()).toEqual([present, foreign, 'instances.json'].sort())
   })
 
   it('goes through a link to the file behind it', async () => {

@@ -183,6 +183,44 @@ describe('a socket', () => {
   })
 })
 
+describe('a request that no window makes', () => {
+  it.each([
+    ['a form', 'POST', '/', 'a=1', 'application/x-www-form-urlencoded', 404],
+    ['a body that is too long', 'POST', '/ws', 'x'.repeat(5000), 'application/json', 413],
+    ['JSON that is none', 'PUT', '/', '{x}', 'application/json', 400],
+    ['a deletion', 'DELETE', '/asset/thumbnail/1', '', 'text/plain', 404],
+  ])('such as %s is refused, and no fault of the server', async (...given) => {
+    const [, method, path, body, type, status] = given
+    const headers = { ...(await served.signIn()), 'content-type': type }
+    // What the server reports as a fault of its own fails the test.
+    const answer = await served.get(path, headers, { method, body })
+    expect(answer.status).toBe(status)
+    expect((await served.get('/', await served.signIn())).status).toBe(200)
+  })
+
+  it('such as 10,000 at once is answered, each by its id', async () => {
+    const socket = await openedSocket({}, `/ws?token=${served.server.token}`)
+    const names = ['workspace.get', 'images.list', 'no.such', '__proto__']
+    const codes = new Map<number, string>()
+    const all = new Promise<void>((resolve) =>
+      socket.on('message', (data: Buffer) => {
+        const { id, reply } = JSON.parse(data.toString()) as {
+          id: number
+          reply: { ok: boolean; error?: { code: string } }
+        }
+        codes.set(id, reply.error?.code ?? 'ok')
+        if (codes.size === 10_000) resolve()
+      }),
+    )
+    for (let id = 0; id < 10_000; id++)
+      socket.send(JSON.stringify({ id, name: names[id % 4], input: {} }))
+    await all
+    const told = ['ok', 'NO_PROJECT', 'UNKNOWN_COMMAND', 'UNKNOWN_COMMAND']
+    for (const [id, code] of codes) expect(code).toBe(told[id % 4])
+    socket.terminate()
+  })
+})
+
 describe('a port', () => {
   it('that another program has is named', async () => {
     const { port } = served.server

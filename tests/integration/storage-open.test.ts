@@ -7,6 +7,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { once } from 'node:events'
@@ -24,6 +27,7 @@ import {
   openStreet,
   temporaryFolder,
   temporaryPath,
+  type Street,
 } from './storage-fixture.ts'
 
 const writer = new URL('storage-writer.ts', import.meta.url)
@@ -118,6 +122,25 @@ describe('a project file', () => {
       closedProject(path)
       expect(readdirSync(folder)).toEqual([name])
       expect(open(path, { readOnly: true }).images.list({}, { offset: 0, limit: 1 }).total).toBe(2)
+    },
+  )
+
+  it.runIf(process.platform === 'linux')(
+    'may have a name as long as the system takes with what lies beside it (needs Linux)',
+    () => {
+      const folder = temporaryFolder()
+      const path = join(folder, `${'p'.repeat(234)}.lexmask`)
+      closedProject(path)
+      expect(open(path, {}).images.countByStatus().new).toBe(2)
+      for (const name of [`${'p'.repeat(235)}.lexmask`, `${'街'.repeat(79)}.lexmask`]) {
+        expect(refusal(join(folder, name), { create: true })).toMatchObject({
+          code: 'INVALID_INPUT',
+          message: expect.stringMatching(/too long: names have 242 bytes.*shorter name/) as string,
+        })
+      }
+      const deep = join(folder, 'd'.repeat(200), 'd'.repeat(200), 'd'.repeat(100))
+      mkdirSync(deep, { recursive: true })
+      expect(refusal(join(deep, 'a.lexmask'), { create: true }).message).toMatch(/too long/)
     },
   )
 
@@ -387,6 +410,17 @@ describe('the lock', () => {
     expect(await answerOf(start('try', path))).toMatchObject({ ok: true })
   })
 
+  it.skipIf(process.platform === 'win32')('is one by whatever link the file is reached', () => {
+    const path = closedProject()
+    const link = join(temporaryFolder(), 'link.lexmask')
+    symlinkSync(path, link)
+    const project = open(path)
+    expect(refusal(link)).toMatchObject({ code: 'PROJECT_IN_USE', details: { pid: process.pid } })
+    project.close()
+    open(link, {}).close()
+    expect(readdirSync(dirname(link))).toEqual(['link.lexmask'])
+  })
+
   it('of the next owner survives a project that is closed twice', () => {
     const path = temporaryPath()
     const first = open(path)
@@ -487,6 +521,46 @@ describe('where nothing may be written', () => {
       expect.objectContaining({ code: 'PROJECT_READ_ONLY' }),
     )
     expect(project.isReadOnly).toBe(true)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a file that goes away while it is open', () => {
+  const addOne = ({ project, imageIds }: Street): void =>
+    project.transaction(() => void project.images.update(imageIds[0], { width: 4711 }))
+
+  it.each([
+    ['deleted', (path: string) => rmSync(path)],
+    ['moved', (path: string) => renameSync(path, `${path}.moved`)],
+    [
+      'replaced',
+      (path: string) => {
+        cpSync(path, `${path}.other`)
+        renameSync(`${path}.other`, path)
+      },
+    ],
+  ])('and is %s is told with the next step, which is not taken', (_how, lose) => {
+    const path = temporaryPath()
+    const street = openStreet(path)
+    addOne(street)
+    lose(path)
+    expect(() => addOne(street)).toThrowError(
+      expect.objectContaining({
+        code: 'STORAGE_FAILED',
+        message: expect.stringMatching(/was moved, deleted or replaced.*Put it back/) as string,
+      }),
+    )
+    street.project.close()
+  })
+
+  it('and is put back takes the next step, with all that was saved before', () => {
+    const path = temporaryPath()
+    const street = openStreet(path)
+    renameSync(path, `${path}.moved`)
+    expect(() => addOne(street)).toThrowError(/Put it back/)
+    renameSync(`${path}.moved`, path)
+    addOne(street)
+    street.project.close()
+    expect(open(path, {}).images.get(street.imageIds[0])?.width).toBe(4711)
   })
 })
 

@@ -91,11 +91,15 @@ export class ServedWindow {
   }
 
   /** A raw request: `fetch` corrects paths and hosts. */
-  async get(path: string, headers: Record<string, string> = {}): Promise<RawAnswer> {
+  async get(
+    path: string,
+    headers: Record<string, string> = {},
+    { method = 'GET', body = '' } = {},
+  ): Promise<RawAnswer> {
     const { request } = await import('node:http')
     return new Promise((resolve, reject) => {
       const sent = request(
-        { port: this.server.port, host: '127.0.0.1', path, headers },
+        { port: this.server.port, host: '127.0.0.1', path, headers, method },
         (answer) => {
           const chunks: Buffer[] = []
           answer.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -108,7 +112,7 @@ export class ServedWindow {
           )
         },
       )
-      sent.once('error', reject).end()
+      sent.once('error', reject).end(body)
     })
   }
 

@@ -28,6 +28,7 @@ const REASONS: Record<SkipReason, string> = {
   'unsupported-format': 'a format that is not read here: save it as PNG or JPEG',
   unreadable: 'no permission to read it, or its drive does not answer',
   'not-a-file': 'not a file',
+  nameless: 'its name is not text in UTF-8: rename it, or the folder it is in',
 }
 
 /** Reasons for which a photo that a person may count on is not in the project. */
@@ -35,6 +36,7 @@ const LOSSES = new Set<SkipReason>([
   'broken-link',
   'unsupported-format',
   'unreadable',
+  'nameless',
   'not-a-file',
 ])
 

@@ -1,9 +1,10 @@
-import { access, constants, realpath, stat } from 'node:fs/promises'
+import { access, constants, open, realpath } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import type { AnnotationState } from '#shared/contract/records.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { rleFromCocoString } from '#shared/geometry/rle.ts'
 import type { CocoCategory } from '#main/formats/coco-types.ts'
+import { refuseUnlessFile } from '#main/formats/atomic-file.ts'
 import { writeFailure } from '#main/formats/file-errors.ts'
 import { readCocoDataset } from '#main/formats/read-coco.ts'
 import type { ExportDataset, ExportItem } from '#main/formats/format.ts'
@@ -14,9 +15,11 @@ import { exportedAttributes } from './annotation-attributes.ts'
 const PROJECT_FILES = ['', '-wal', '-shm', '-journal', '.lock']
 
 /**
- * Tells what an export to this file would fail with in the end, and keeps it from the project's own.
+ * Tells what an export to this file would fail with in the end, and keeps it from the project's own
+ * and from what no export has written: a photo, a list of words, another project.
  *
- * @throws LexmaskError INVALID_INPUT for the project itself, FILE_UNWRITABLE
+ * @throws LexmaskError INVALID_INPUT for the project itself and for a file of another kind,
+ *   FILE_UNWRITABLE
  */
 export async function refuseTarget(target: string, projectFile: string): Promise<void> {
   const file = await realpath(target).catch(() => target)
@@ -30,10 +33,28 @@ export async function refuseTarget(target: string, projectFile: string): Promise
   }
   try {
     await access(dirname(file), constants.W_OK)
-    const found = await stat(file).catch(() => null)
-    if (found?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
+    await refuseUnlessFile(file)
   } catch (error) {
     throw writeFailure(target, error)
+  }
+  if (await isOfJson(file)) return
+  throw new LexmaskError(
+    'INVALID_INPUT',
+    `“${target}” is there already and holds no annotations: it would be lost. Choose another name, ` +
+      'such as labels.json, or delete it first.',
+    { path: target },
+  )
+}
+
+/** Whether a file begins as JSON does; also when it is empty or not there. */
+async function isOfJson(file: string): Promise<boolean> {
+  const handle = await open(file, 'r').catch(() => null)
+  if (handle === null) return true
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0)
+    return /^\uFEFF?\s*($|[{[])/.test(buffer.toString('utf8', 0, bytesRead))
+  } finally {
+    await handle.close()
   }
 }
 

@@ -26,8 +26,10 @@ export type SkipReason =
   | 'broken-link'
   /** A photo in a format that cannot be decoded here, such as HEIC or BMP. */
   | 'unsupported-format'
-  /** No permission, a drive that does not answer, or a name that is not text. */
+  /** No permission, or a drive that does not answer. */
   | 'unreadable'
+  /** A name that is no text in UTF-8, and so leads nowhere. */
+  | 'nameless'
   /** Named as an image, but a pipe, a socket or a device. */
   | 'not-a-file'
 
@@ -80,6 +82,9 @@ const SYSTEM_FOLDERS = new Set([
 ])
 
 const isHidden = (name: string) => name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase())
+
+/** Node reads bytes that are no text as this character; the system knows no file of that name. */
+const isNameless = (name: string) => name.includes('\ufffd')
 
 /** Entries whose size and time are asked for at once: one at a time is slow on a network drive. */
 const STAT_BATCH = 64
@@ -274,7 +279,7 @@ class FolderWalk {
   async *#imagesIn(folder: Folder): AsyncGenerator<ScannedImage> {
     const entries = await readEntries(folder)
     if (entries === null) {
-      this.#skip(folder.prefix.slice(0, -1), 'unreadable')
+      this.#skip(folder.prefix.slice(0, -1), isNameless(folder.path) ? 'nameless' : 'unreadable')
       return
     }
     for (const entry of entries) {
@@ -366,8 +371,15 @@ async function lookAt(entry: Dirent, folder: Folder): Promise<Entry> {
     }
   } catch (error) {
     const cause = (error as NodeJS.ErrnoException).code
+    const isGone = cause === 'ENOENT'
     const fault =
-      cause === 'ELOOP' ? 'loop' : isLink && cause === 'ENOENT' ? 'broken-link' : 'unreadable'
+      cause === 'ELOOP'
+        ? 'loop'
+        : isGone && isNameless(entry.name)
+          ? 'nameless'
+          : isLink && isGone
+            ? 'broken-link'
+            : 'unreadable'
     return { ...unlinked, kind: 'other', fault }
   }
 }

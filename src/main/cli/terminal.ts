@@ -27,19 +27,36 @@ export function processTerminal(): Terminal {
     get columns() {
       return process.stderr.columns || 80
     },
-    result: (text) => {
+    result: (given) => {
+      const text = printable(given)
       // On one terminal the result begins below the bar.
       if (drawn) process.stderr.write('\n')
       drawn = false
       process.stdout.write(`${text}\n`)
     },
-    say: (text) => process.stderr.write(`${clear()}${text}\n`),
+    say: (text) => process.stderr.write(`${clear()}${printable(text)}\n`),
     redraw: (text) => {
       process.stderr.write(`${clear()}${text}`)
       drawn = true
     },
   }
 }
+
+/**
+ * A terminal obeys what it is shown: a name of a file could clear the screen, or turn the direction
+ * of a line around. Written as JSON writes them, so that JSON stays what it is.
+ */
+export function printable(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, escaped)
+}
+
+/** The same for text that comes from a file's name or content: it gets one line and no more. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\n\t]/g, escaped)
+}
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** "1 image", "79 images" */
 export function counted(count: number, noun: string): string {

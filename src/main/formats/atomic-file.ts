@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { writeFailure } from './file-errors.ts'
 
@@ -29,6 +29,10 @@ class BufferedText {
     if (text !== '') await this.handle.appendFile(text)
   }
 }
+
+/** A process that was killed leaves them behind; one that is at work writes to them all the time. */
+const LEFT_OVER = /^\.lexmask-[0-9a-f]{12}\.(part|spool)$/
+const LEFT_OVER_AFTER_MS = 24 * 3_600_000
 
 /** What `writeAtomically` gives to its caller. */
 export interface TextSink {
@@ -73,6 +77,8 @@ export async function writeAtomically<T>(
   }
 
   try {
+    await onDisk(() => refuseUnlessFile(target))
+    await removeLeftOvers(dirname(target))
     const part = await onDisk(() => openNew(partPath))
     let spooled: BufferedText | null = null
     const result = await produce({
@@ -103,6 +109,28 @@ export async function writeAtomically<T>(
     for (const handle of opened) await handle.close().catch(() => {})
     await rm(partPath, { force: true }).catch(() => {})
     await rm(spoolPath, { force: true }).catch(() => {})
+  }
+}
+
+/**
+ * A folder cannot be replaced, and a pipe or a device must not be: `/dev/null` would be a file then.
+ *
+ * @throws Error of the system's kind, for `writeFailure`
+ */
+export async function refuseUnlessFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found === null || found.isFile()) return
+  const [code, what] = found.isDirectory() ? ['EISDIR', 'a folder'] : ['ENXIO', 'no file']
+  throw Object.assign(new Error(what), { code })
+}
+
+async function removeLeftOvers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((one) => LEFT_OVER.test(one))) {
+    const path = join(folder, name)
+    const facts = await stat(path).catch(() => null)
+    if (facts !== null && Date.now() - facts.mtimeMs > LEFT_OVER_AFTER_MS)
+      await rm(path, { force: true }).catch(() => undefined)
   }
 }
 

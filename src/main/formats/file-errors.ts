@@ -35,7 +35,11 @@ export function writeFailure(file: string, error: unknown): LexmaskError {
         ? 'a folder of this name is there; choose another name'
         : cause === 'EACCES' || cause === 'EPERM' || cause === 'EROFS'
           ? 'you are not allowed to write there; choose another folder'
-          : 'the disk or network drive did not take it; check it and try again'
+          : cause === 'ENXIO'
+            ? 'a device or a pipe is there; choose another name'
+            : cause === 'ENAMETOOLONG'
+              ? 'its name is too long; choose a shorter one'
+              : 'the disk or network drive did not take it; check it and try again'
   const message = `“${file}” was not written: ${reason}.`
   return new LexmaskError('FILE_UNWRITABLE', message, details, { cause: error })
 }

@@ -1,5 +1,10 @@
 import websocket from '@fastify/websocket'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { PageFiles } from '#main/app/page-files.ts'
 import { pageHeaders } from '#main/app/page-policy.ts'
@@ -108,7 +113,10 @@ function refuseForeignSocket(
 }
 
 function serve(server: FastifyInstance, { workspace, page, report }: ServerOptions): void {
-  server.setErrorHandler((error, _request, reply) => {
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    // Such as a body, which nothing here takes: the fault of whoever sent it.
+    if (error.statusCode !== undefined && error.statusCode < 500)
+      return reply.code(error.statusCode).send({ message: error.message })
     report(error)
     return reply.code(500).send({ message: 'Something unexpected went wrong inside Lexmask.' })
   })

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { LexmaskError } from '#shared/contract/errors.ts'
@@ -17,6 +17,11 @@ export interface OpenOptions {
 
 const BUSY_TIMEOUT_MS = 5000
 const DAMAGES_TOLD = 20
+/** SQLite takes no longer path, nor does any system take a longer name; bytes of UTF-8. */
+const LONGEST_PATH = 512
+const LONGEST_NAME = 255
+/** The longest ending of what lies beside a project: `.lock-journal`, `.v12.bak.part`. */
+const LONGEST_ENDING = 13
 
 /**
  * @throws LexmaskError PROJECT_FOLDER_MISSING, PROJECT_NOT_FOUND, PROJECT_NOT_LEXMASK,
@@ -54,7 +59,8 @@ function openToRead(file: string): ProjectDatabase {
 function openToWrite(file: string, create: boolean): ProjectDatabase {
   // A file of another program is recognised before anything is written beside it.
   if (existsSync(file)) lookAt(file, create)
-  const lock = lockProject(file)
+  // By its own name: through a link it would get a second lock, and a second writer.
+  const lock = lockProject(existsSync(file) ? realpathSync(file) : file)
   let database: Database.Database | null = null
   try {
     database = new Database(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: !create })
@@ -141,6 +147,16 @@ function assertUsablePath(file: string): void {
     throw new LexmaskError(
       'INVALID_INPUT',
       `The name of a project must not end with a space. Choose another name than "${basename(file)}".`,
+      { path: file },
+    )
+  }
+  const pathRoom = LONGEST_PATH - LONGEST_ENDING
+  const nameRoom = LONGEST_NAME - LONGEST_ENDING
+  if (Buffer.byteLength(file) > pathRoom || Buffer.byteLength(basename(file)) > nameRoom) {
+    throw new LexmaskError(
+      'INVALID_INPUT',
+      `The name or the path of a project is too long: names have ${nameRoom} bytes at most, with ` +
+        `their folders ${pathRoom}. Choose a shorter name than "${basename(file)}", or another folder.`,
       { path: file },
     )
   }

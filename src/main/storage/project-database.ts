@@ -1,7 +1,8 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type Database from 'better-sqlite3'
 import { LexmaskError } from '#shared/contract/errors.ts'
+import { fileIdentity } from './file-identity.ts'
 import { AnnotationRepository } from './annotation-repository.ts'
 import { CandidateRepository } from './candidate-repository.ts'
 import { ChangeRepository } from './change-repository.ts'
@@ -55,6 +56,8 @@ export class ProjectDatabase {
   readonly #database: Database.Database
   readonly #lock: ProcessLock | null
   readonly #run: Database.Transaction<(work: () => unknown) => unknown>
+  /** Of the file that is written to; null where it cannot go away while it is open. */
+  readonly #identity: string | null
 
   constructor({ database, path, lock, damage }: ProjectFile) {
     this.path = path
@@ -62,6 +65,7 @@ export class ProjectDatabase {
     this.damage = damage
     this.#database = database
     this.#lock = lock
+    this.#identity = lock === null ? null : fileIdentity(path)
     this.#run = database.transaction((work: () => unknown) => work())
     this.meta = new MetaRepository(database)
     this.scores = new ScoreRepository(database)
@@ -84,9 +88,11 @@ export class ProjectDatabase {
   /**
    * All of `work` is saved on the disk when this returns, or nothing of it when it throws. Must not
    * wait for anything: a transaction ends with the call.
-   * @throws LexmaskError DISK_FULL, PROJECT_READ_ONLY, STORAGE_FAILED …; and what `work` throws
+   * @throws LexmaskError DISK_FULL, PROJECT_READ_ONLY, STORAGE_FAILED (also of a file that was moved or
+   *   deleted meanwhile) …; and what `work` throws
    */
   transaction<T>(work: () => T): T {
+    this.#assertInPlace()
     return withStorageErrors(this.path, () => this.#run.immediate(work) as T)
   }
 
@@ -125,6 +131,20 @@ export class ProjectDatabase {
       rmSync(unfinished, { force: true })
       throw storageError(error, path)
     }
+  }
+
+  /**
+   * Linux and macOS go on writing to a file that was deleted or replaced, and lose it when it is
+   * closed; one that was moved is without its WAL.
+   */
+  #assertInPlace(): void {
+    if (this.#identity === null || fileIdentity(this.path) === this.#identity) return
+    throw new LexmaskError(
+      'STORAGE_FAILED',
+      `${basename(this.path)} was moved, deleted or replaced while it is open, so nothing more is ` +
+        `saved. Put it back as ${this.path} and try again, or close it and open it where it is now.`,
+      { path: this.path },
+    )
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { evaluateFiles, type FileEvaluation, type Unmatched } from '#main/app/evaluate-files.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Shell } from '../shell.ts'
+import { onOneLine } from '../terminal.ts'
 
 interface EvaluateOptions {
   readonly gt: string
@@ -72,10 +73,12 @@ function tellUnmatched({ images, classes }: Unmatched, { terminal }: Shell): voi
     names.slice(0, NAMED).join(', ') +
     (names.length > NAMED ? ` and ${names.length - NAMED} more` : '')
   if (images.length > 0) {
-    terminal.say(`not counted, as the ground truth has no such photo: ${listed(images)}`)
+    terminal.say(`not counted, as the ground truth has no such photo: ${onOneLine(listed(images))}`)
   }
   if (classes.length > 0) {
-    terminal.say(`not counted, as the ground truth has no such class: ${listed(classes)}`)
+    terminal.say(
+      `not counted, as the ground truth has no such class: ${onOneLine(listed(classes))}`,
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import { readCategories, refuseTarget } from '#main/app/export-dataset.ts'
 import type { ExportSummary } from '#shared/contract/commands.ts'
 import { parsePixels } from '../parse-options.ts'
 import { request, type Shell } from '../shell.ts'
+import { onOneLine } from '../terminal.ts'
 
 export interface ExportCommandOptions {
   readonly out: string
@@ -53,7 +54,8 @@ export async function exportCoco(
     terminal.say(`not exported: annotation ${annotationId}, ${reason}`)
   }
   for (const name of summary.sharedNames) {
-    terminal.say(`more than one photo has the name ${name}: in the file they cannot be told apart`)
+    const told = `more than one photo has the name ${name}: in the file they cannot be told apart`
+    terminal.say(onOneLine(told))
   }
   return summary
 }

@@ -13,7 +13,7 @@ import { EXIT } from '../exit-codes.ts'
 import { interruptible } from '../interruption.ts'
 import { parseScore, parseSide } from '../parse-options.ts'
 import { NO_MODELS, openApp, type Shell } from '../shell.ts'
-import { counted, ProgressLine } from '../terminal.ts'
+import { counted, ProgressLine, onOneLine } from '../terminal.ts'
 
 interface OverlayOptions {
   readonly project?: string
@@ -192,7 +192,7 @@ function report(
   { terminal }: Shell,
 ): void {
   const { drawn, annotations, failed, numbered } = outcome
-  for (const { name, reason } of failed) terminal.say(`failed ${name}: ${reason}`)
+  for (const { name, reason } of failed) terminal.say(onOneLine(`failed ${name}: ${reason}`))
   if (withoutMask > 0) {
     terminal.say(`not drawn, as they have a box and no mask: ${counted(withoutMask, 'annotation')}`)
   }

@@ -12,7 +12,7 @@ import { interruptible } from '../interruption.ts'
 import { collectSetting, parseScore } from '../parse-options.ts'
 import { describeParameters, recipeOf } from '../recipe-options.ts'
 import { openApp, withModelOptions, type ModelOptions, type Shell } from '../shell.ts'
-import { counted, ProgressLine } from '../terminal.ts'
+import { counted, ProgressLine, onOneLine } from '../terminal.ts'
 import { readVocabulary, vocabularyChange } from '../vocabulary-source.ts'
 import { briefReport } from '../words-report.ts'
 import {
@@ -204,6 +204,8 @@ function report(outcome: FolderOutcome, { terminal }: Shell): void {
     const { images, ms } = outcome.rescored
     terminal.say(`${counted(images, 'image')} scored again in ${ms} ms, without a model`)
   }
-  for (const { path, reason } of outcome.skipped) terminal.say(`skipped ${path}: ${reason}`)
-  for (const { name, reason } of outcome.failed) terminal.say(`failed ${name}: ${reason}`)
+  for (const { path, reason } of outcome.skipped)
+    terminal.say(onOneLine(`skipped ${path}: ${reason}`))
+  for (const { name, reason } of outcome.failed)
+    terminal.say(onOneLine(`failed ${name}: ${reason}`))
 }

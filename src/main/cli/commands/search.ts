@@ -6,7 +6,7 @@ import { tableLines } from '../text-table.ts'
 import { EXIT } from '../exit-codes.ts'
 import { parseCount } from '../parse-options.ts'
 import { NO_MODELS, openApp, request, type Shell } from '../shell.ts'
-import { counted } from '../terminal.ts'
+import { counted, onOneLine } from '../terminal.ts'
 
 interface SearchCommandOptions {
   readonly project: string
@@ -59,7 +59,7 @@ export function addSearchCommand(program: Command, shell: Shell): void {
         } else {
           for (const word of unservedWords)
             shell.terminal.say(`not understood by anything: ${word}`)
-          for (const line of tableOf(named)) shell.terminal.result(line)
+          for (const line of tableOf(named)) shell.terminal.result(onOneLine(line))
           shell.terminal.say(`${counted(hits.length, 'hit')} in ${counted(regions, 'region')}`)
         }
         process.exitCode = EXIT.done
