@@ -24,8 +24,8 @@ const { values } = parseArgs({
     data: { type: 'string' },
     models: { type: 'string', default: resolve(root, '../shared/models') },
     plot: { type: 'string', default: join(root, 'docs/images/teaching.svg') },
-    /** How many of the vocabularies, from the first on. */
-    vocabularies: { type: 'string', default: String(TASKS.length) },
+    /** Which of the vocabularies, from 1 on; all, if not given. */
+    vocabulary: { type: 'string', multiple: true, default: TASKS.map((_, i) => String(i + 1)) },
     seeds: { type: 'string', default: '3' },
     /** `first` and `second`: every other photo; regularisation was chosen on the first half. */
     half: { type: 'string', default: 'all' },
@@ -36,6 +36,7 @@ if (values.data === undefined) {
   process.exit(2)
 }
 const data = resolve(values.data)
+const tasks = values.vocabulary.flatMap((number) => TASKS[Number(number) - 1] ?? [])
 const AT = [0, 50, 100, 200, 300, 400]
 
 // Migrations are gathered by the build: Node alone cannot load the storage.
@@ -103,7 +104,7 @@ function table(rows: ReadonlyMap<string, readonly Point[][]>): string {
 
 const panels: Panel[] = []
 try {
-  for (const [n, task] of TASKS.slice(0, Number(values.vocabularies)).entries()) {
+  for (const [n, task] of tasks.entries()) {
     const source = label(task, n)
     const all = truthOf(dataset, task)
     const truth = half === undefined ? all : partOf(all, (index) => index % 2 === half)

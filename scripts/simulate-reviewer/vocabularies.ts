@@ -13,11 +13,26 @@ const NAMES = [
   'traffic light',
 ]
 
+/**
+ * The 20 other names of COCO with the most objects in coco-mini, crowds not counted, of equals the one
+ * that COCO has first: a rule, so that nobody chose them by what teaching does with them.
+ */
+const OTHER_NAMES = [
+  ...['donut', 'broccoli', 'potted plant', 'suitcase', 'cake', 'cow', 'orange', 'motorcycle'],
+  ...['laptop', 'refrigerator', 'vase', 'fork', 'knife', 'oven', 'bird', 'sheep', 'tie', 'spoon'],
+  ...['remote', 'sink'],
+]
+
 export const TASKS: readonly Task[] = [
   {
     name: '20 names of COCO, recipe detector',
     recipe: 'detector',
     words: Object.fromEntries(NAMES.map((name) => [name, [name]])),
+  },
+  {
+    name: '20 other names of COCO, recipe detector',
+    recipe: 'detector',
+    words: Object.fromEntries(OTHER_NAMES.map((name) => [name, [name]])),
   },
   {
     // Other words for one class, wider words for several, and words with a text vector alone.
