@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import type { DuplicateGroups } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { nearGroups } from '#main/vision/near-fingerprints.ts'
 import { fileOfImage } from './add-images.ts'
+import { WorkSlice } from './work-slice.ts'
 
 /**
  * Bits of 64 in which copies of one photo may differ: of the development photos, copies of another
@@ -13,7 +13,6 @@ import { fileOfImage } from './add-images.ts'
 export const SIMILAR_BITS = 8
 /** As many as the picture process works on at once. */
 const FILES_AT_ONCE = 2
-const SLICE_MS = 8
 
 /** Gives the fingerprint of an image file: 16 hexadecimal digits. */
 export type TakeFingerprint = (imageFile: string) => Promise<string>
@@ -73,14 +72,13 @@ export class SimilarImages {
     }
     if (missing.length > 0) this.#tell({ done: missing.length, total: missing.length })
     const grouping = nearGroups(fingerprints.listAll(), SIMILAR_BITS)
-    let startedAt = performance.now()
+    const slice = new WorkSlice()
     for (;;) {
       const step = grouping.next()
       if (step.done) return { groups: step.value, unread, isSuperseded: false }
-      if (performance.now() - startedAt < SLICE_MS) continue
-      await setImmediate()
+      if (!slice.isOver) continue
+      await slice.giveWay()
       if (call !== this.#call) return { groups: [], unread, isSuperseded: true }
-      startedAt = performance.now()
     }
   }
 }

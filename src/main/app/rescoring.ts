@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { RescoreSummary } from '#shared/contract/commands.ts'
 import type { AppEvents } from '#shared/contract/events.ts'
 import type { EventHub } from '#shared/contract/event-hub.ts'
@@ -20,12 +19,10 @@ import {
 } from './run-parameters.ts'
 import type { RunScorers } from './run-scorers.ts'
 import type { ImageScorer } from './scoring.ts'
+import { WorkSlice } from './work-slice.ts'
 
 /** A step of the history that merges with the one before it, if that is one too. */
 export const LABEL_OF_RESCORE = 'Re-score'
-
-/** Others want to be served in between; and each transaction waits for the disk. */
-const BATCH_MS = 8
 
 export interface RescoreOrder {
   /** Replaces these parameters in the runs on record. */
@@ -111,9 +108,11 @@ export class Rescoring {
     }
     const images = this.#inOrder(firstImageIds)
     const awaited = new Set(firstImageIds)
+    // A transaction each: it waits for the disk.
+    const slice = new WorkSlice()
     for (;;) {
       if (call !== this.#call) return answer(true)
-      const batch = this.#scoreBatch(images, scorers, exceptImageId, awaited)
+      const batch = this.#scoreBatch(slice, images, scorers, exceptImageId, awaited)
       for (const { change, diff } of batch.committed) {
         summary.images++
         summary.added += recordsOfKind(diff.added, 'annotation').length
@@ -122,7 +121,7 @@ export class Rescoring {
         if (change) this.#events.emit('records.changed', change)
       }
       if (batch.isLast) break
-      await setImmediate()
+      await slice.giveWay()
     }
     this.#noteScored(revision)
     return answer(false)
@@ -155,13 +154,13 @@ export class Rescoring {
    * @param awaited the images to be told of first; the batch takes out what it has scored
    */
   #scoreBatch(
+    slice: WorkSlice,
     images: Generator<CandidatesOfImage, void, undefined>,
     scorers: ReadonlyMap<number, ImageScorer>,
     exceptImageId: number | null,
     awaited: Set<number>,
   ): { readonly committed: readonly CommittedProposals[]; readonly isLast: boolean } {
     return this.#project.transaction(() => {
-      const startedAt = performance.now()
       const committed: CommittedProposals[] = []
       do {
         const next = images.next()
@@ -170,7 +169,7 @@ export class Rescoring {
         committed.push(...this.#scoreImage(next.value, scorers))
         // Somebody looks at these: they are told of before more is done.
         if (awaited.delete(next.value.imageId) && awaited.size === 0) break
-      } while (performance.now() - startedAt < BATCH_MS)
+      } while (!slice.isOver)
       return { committed, isLast: false }
     })
   }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { SearchHit, SearchResult } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { boxFromXywh, boxIou, type Box } from '#shared/geometry/box.ts'
@@ -16,11 +15,10 @@ import type { ImageScorer } from './scoring.ts'
 import { scoresById, vocabularyOfWords, wordsIn } from './search-words.ts'
 import { spaceOf } from './taught-lessons.ts'
 import { candidateOf } from './teach-examples.ts'
+import { WorkSlice } from './work-slice.ts'
 
 /** Candidates that are read at once: 100 kB of region vectors. */
 const PAGE = 100
-/** Others want to be served in between. */
-const SLICE_MS = 8
 /** Regions of an image that overlap more are one hit, the better of them. */
 const SAME_HIT_IOU = 0.5
 
@@ -173,7 +171,7 @@ export class Search {
       for (const hit of distinct(ofImage, per)) best.add(hit)
       ofImage = []
     }
-    let startedAt = performance.now()
+    const slice = new WorkSlice()
     while (call === this.#call) {
       const page = this.#project.candidates.listAfter(lastId, PAGE, compared)
       if (page.length === 0) break
@@ -186,9 +184,7 @@ export class Search {
         const found = { imageId, candidateId, box, score: score(candidate) }
         if (found.score > Math.max(0, best.bar)) ofImage.push(found)
       }
-      if (performance.now() - startedAt < SLICE_MS) continue
-      await setImmediate()
-      startedAt = performance.now()
+      if (slice.isOver) await slice.giveWay()
     }
     closeImage()
     const hits = best.sorted().flatMap((hit) => this.#told(hit))

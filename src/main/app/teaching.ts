@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Taught, TeachState } from '#shared/contract/commands.ts'
 import type { AnnotationRecord } from '#shared/contract/records.ts'
 import { recordsOfKind, updatesOfKind, type RecordDiff } from '#shared/history/record-diff.ts'
@@ -9,13 +8,12 @@ import type { RunScorers } from './run-scorers.ts'
 import type { ImageScorer } from './scoring.ts'
 import { spaceOf, type TaughtLessons } from './taught-lessons.ts'
 import { examplesOfImage } from './teach-examples.ts'
+import { WorkSlice } from './work-slice.ts'
 
 /** It is learnt anew by itself after so many answers (ADR 0016). */
 export const LEARN_AFTER = 25
 /** Of each kind of answer of a class: the newest images' are enough, and more would take longer. */
 const MOST_EXAMPLES = 128
-/** Others want to be served in between. */
-const SLICE_MS = 8
 
 /** Learns from what a person answered, and has what is stored scored anew with it. */
 export class Teaching {
@@ -164,7 +162,7 @@ export class Teaching {
     const found = new Map<string, TaughtExample[]>()
     const scorers = new Map<number, ImageScorer>()
     const counts = new Map<string, number>()
-    const pause = pauser()
+    const slice = new WorkSlice()
     for (const imageId of lessons.listAnsweredImageIds()) {
       const runId = candidates.runOfImage(imageId)
       if (runId === null) continue
@@ -181,7 +179,7 @@ export class Teaching {
         counts.set(kind, count + 1)
         if (count < MOST_EXAMPLES) examples.push(example)
       }
-      await pause()
+      if (slice.isOver) await slice.giveWay()
     }
     return found
   }
@@ -190,23 +188,13 @@ export class Teaching {
 async function lessonOf(examples: readonly TaughtExample[]): Promise<Lesson> {
   const shared = learnShared(examples)
   const classes = new Map<number, Float32Array>()
-  const pause = pauser()
+  const slice = new WorkSlice()
   for (const classId of new Set(examples.map((example) => example.classId))) {
     const own = examples.filter((example) => example.classId === classId)
     classes.set(classId, learnClass(own, shared))
-    await pause()
+    if (slice.isOver) await slice.giveWay()
   }
   return { shared, classes }
-}
-
-/** Lets others work whenever some milliseconds have gone. */
-function pauser(): () => Promise<void> {
-  let startedAt = performance.now()
-  return async () => {
-    if (performance.now() - startedAt < SLICE_MS) return
-    await setImmediate()
-    startedAt = performance.now()
-  }
 }
 
 /** Annotations that are an answer after a change, and were another before it, or none. */

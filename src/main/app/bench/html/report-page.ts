@@ -1,7 +1,7 @@
 import type { BenchReport, BenchRow } from '../report-schema.ts'
 import { isMeaningless, modelsLabel, wordsLabel } from '../row-labels.ts'
 import type { WorstPicture } from '../worst-pictures.ts'
-import { cell, scoreCell } from './cells.ts'
+import { cell, scoreCell, table } from './cells.ts'
 import { html, Markup } from './markup.ts'
 import { stepsPlot } from './plots.ts'
 import { details } from './row-details.ts'
@@ -101,39 +101,31 @@ function overview({ rows }: BenchReport): Markup {
       open-vocabulary split. Time is that of one image after the other, without loading; memory is
       the peak of the inference process.
     </p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            ${START}
-            <th>AP</th>
-            <th>AP50</th>
-            <th>AP s</th>
-            <th>AP m</th>
-            <th>AP l</th>
-            <th>box AP</th>
-            <th>base</th>
-            <th>novel</th>
-            <th>novel AP50</th>
-            <th>s / image</th>
-            <th>MB</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            (row) =>
-              html`<tr class="${rowClass(row, best)}">
-                ${rowStart(row)} ${scoreCell(row.masks.AP)} ${cell(row.masks.AP50)}
-                ${cell(row.masks.APsmall)} ${cell(row.masks.APmedium)} ${cell(row.masks.APlarge)}
-                ${cell(row.boxes.AP)} ${cell(row.split?.base.AP)} ${cell(row.split?.novel.AP)}
-                ${cell(row.split?.novel.AP50)}
-                <td>${(row.time.msAnImage / 1000).toFixed(3)}</td>
-                <td>${Math.round(row.peakBytes / 1e6)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      html`${START}
+        <th>AP</th>
+        <th>AP50</th>
+        <th>AP s</th>
+        <th>AP m</th>
+        <th>AP l</th>
+        <th>box AP</th>
+        <th>base</th>
+        <th>novel</th>
+        <th>novel AP50</th>
+        <th>s / image</th>
+        <th>MB</th>`,
+      rows.map(
+        (row) =>
+          html`<tr class="${rowClass(row, best)}">
+            ${rowStart(row)} ${scoreCell(row.masks.AP)} ${cell(row.masks.AP50)}
+            ${cell(row.masks.APsmall)} ${cell(row.masks.APmedium)} ${cell(row.masks.APlarge)}
+            ${cell(row.boxes.AP)} ${cell(row.split?.base.AP)} ${cell(row.split?.novel.AP)}
+            ${cell(row.split?.novel.AP50)}
+            <td>${(row.time.msAnImage / 1000).toFixed(3)}</td>
+            <td>${Math.round(row.peakBytes / 1e6)}</td>
+          </tr>`,
+      ),
+    )}
   </section>`
 }
 
@@ -150,33 +142,25 @@ function oracles({ rows }: BenchReport): Markup {
       true masks. Localisation alone: its own detections, each with the class of the object that it
       overlaps best.
     </p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            ${START}
-            <th>AP</th>
-            <th>true boxes: top-1</th>
-            <th>AP</th>
-            <th>base</th>
-            <th>novel</th>
-            <th>right labels: AP</th>
-            <th>AP50</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            (row) =>
-              html`<tr class="${rowClass(row, Infinity)}">
-                ${rowStart(row)} ${scoreCell(row.masks.AP)} ${cell(row.trueBoxes?.top1)}
-                ${cell(row.trueBoxes?.AP)} ${cell(row.trueBoxes?.split?.base.AP)}
-                ${cell(row.trueBoxes?.split?.novel.AP)} ${cell(row.oracleLabels.AP)}
-                ${cell(row.oracleLabels.AP50)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      html`${START}
+        <th>AP</th>
+        <th>true boxes: top-1</th>
+        <th>AP</th>
+        <th>base</th>
+        <th>novel</th>
+        <th>right labels: AP</th>
+        <th>AP50</th>`,
+      rows.map(
+        (row) =>
+          html`<tr class="${rowClass(row, Infinity)}">
+            ${rowStart(row)} ${scoreCell(row.masks.AP)} ${cell(row.trueBoxes?.top1)}
+            ${cell(row.trueBoxes?.AP)} ${cell(row.trueBoxes?.split?.base.AP)}
+            ${cell(row.trueBoxes?.split?.novel.AP)} ${cell(row.oracleLabels.AP)}
+            ${cell(row.oracleLabels.AP50)}
+          </tr>`,
+      ),
+    )}
   </section>`
 }
 
@@ -208,36 +192,28 @@ function proposals({ proposals: all }: BenchReport): Markup | null {
           </div>`,
       )}
     </div>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th class="text">detector</th>
-            <th class="text">boxes</th>
-            ${counts.map(
-              (count) =>
-                html`<th>IoU 0.5, ${count}</th>
-                  <th>mean, ${count}</th>`,
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          ${all.flatMap(({ detector, precision, proposal, refined }) =>
-            [
-              { kind: 'as proposed', recalls: proposal },
-              { kind: 'refined', recalls: refined },
-            ].map(
-              ({ kind, recalls }) =>
-                html`<tr>
-                  <td class="text name">${detector} ${precision}</td>
-                  <td class="text">${kind}</td>
-                  ${recalls.map(({ at50, mean }) => html`${cell(at50)}${cell(mean)}`)}
-                </tr>`,
-            ),
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      html`<th class="text">detector</th>
+        <th class="text">boxes</th>
+        ${counts.map(
+          (count) =>
+            html`<th>IoU 0.5, ${count}</th>
+              <th>mean, ${count}</th>`,
+        )}`,
+      all.flatMap(({ detector, precision, proposal, refined }) =>
+        [
+          { kind: 'as proposed', recalls: proposal },
+          { kind: 'refined', recalls: refined },
+        ].map(
+          ({ kind, recalls }) =>
+            html`<tr>
+              <td class="text name">${detector} ${precision}</td>
+              <td class="text">${kind}</td>
+              ${recalls.map(({ at50, mean }) => html`${cell(at50)}${cell(mean)}`)}
+            </tr>`,
+        ),
+      ),
+    )}
   </section>`
 }
 
@@ -250,33 +226,24 @@ function regions({ regions: all }: BenchReport): Markup | null {
       <code>mask</code> of the recipes that ask CLIP: each with the class of the object that it
       overlaps best, and its objectness as score.
     </p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th class="text">detector</th>
-            <th class="text">box</th>
-            <th class="text">mask</th>
-            <th>mask AP</th>
-            <th>mask AP50</th>
-            <th>box AP</th>
-            <th>box AP50</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${all.map(
-            (one) =>
-              html`<tr>
-                <td class="text name">${one.detector} ${one.precision}</td>
-                <td class="text">${one.box}</td>
-                <td class="text">${one.mask}</td>
-                ${scoreCell(one.maskAP)} ${cell(one.maskAP50)} ${cell(one.boxAP)}
-                ${cell(one.boxAP50)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      html`<th class="text">detector</th>
+        <th class="text">box</th>
+        <th class="text">mask</th>
+        <th>mask AP</th>
+        <th>mask AP50</th>
+        <th>box AP</th>
+        <th>box AP50</th>`,
+      all.map(
+        (one) =>
+          html`<tr>
+            <td class="text name">${one.detector} ${one.precision}</td>
+            <td class="text">${one.box}</td>
+            <td class="text">${one.mask}</td>
+            ${scoreCell(one.maskAP)} ${cell(one.maskAP50)} ${cell(one.boxAP)} ${cell(one.boxAP50)}
+          </tr>`,
+      ),
+    )}
   </section>`
 }
 
@@ -284,26 +251,18 @@ function notRun({ notRun: all }: BenchReport): Markup | null {
   if (all.length === 0) return null
   return html`<section>
     <h2>Not run</h2>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th class="text">recipe</th>
-            <th class="text">what</th>
-            <th class="text">why</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${all.map(
-            ({ recipe, what, reason }) =>
-              html`<tr>
-                <td class="text name">${recipe ?? 'any'}</td>
-                <td class="text">${what}</td>
-                <td class="text">${reason}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    ${table(
+      html`<th class="text">recipe</th>
+        <th class="text">what</th>
+        <th class="text">why</th>`,
+      all.map(
+        ({ recipe, what, reason }) =>
+          html`<tr>
+            <td class="text name">${recipe ?? 'any'}</td>
+            <td class="text">${what}</td>
+            <td class="text">${reason}</td>
+          </tr>`,
+      ),
+    )}
   </section>`
 }
