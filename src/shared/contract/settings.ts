@@ -15,6 +15,8 @@ const viewSchema = z.strictObject({
   thumbnailPx: z.int().min(64).max(320),
   leftPanelPx: z.int().min(160).max(800),
   rightPanelPx: z.int().min(200).max(800),
+  /** Height of the vocabulary above the annotations. */
+  vocabularyPx: z.int().min(120).max(900),
 })
 export type ViewSettings = z.infer<typeof viewSchema>
 
@@ -86,6 +88,7 @@ export const DEFAULT_SETTINGS: Settings = {
     thumbnailPx: 128,
     leftPanelPx: 288,
     rightPanelPx: 320,
+    vocabularyPx: 340,
   },
 }
 

@@ -37,7 +37,7 @@ export interface LookRules {
  * the application will make of it: a ghost; and a ghost that reaches it a proposal. So a slider
  * shows its outcome before anything is asked of the application.
  */
-export function lookOf(item: CanvasItem, rules: LookRules): Look {
+function lookOf(item: CanvasItem, rules: LookRules): Look {
   const { shape } = item
   if (item.kind === 'annotation') {
     if (item.shape.isHidden) return 'none'

@@ -27,13 +27,13 @@ export function screenToImage(view: View, { x, y }: Point): Point {
 }
 
 /** The scale at which the whole image is in sight; small images grow until their pixels would show. */
-export function fitScale(image: Size, viewport: Size): number {
+function fitScale(image: Size, viewport: Size): number {
   const width = Math.max(1, viewport.width - 2 * FIT_MARGIN_PX)
   const height = Math.max(1, viewport.height - 2 * FIT_MARGIN_PX)
   return Math.min(PIXELATED_SCALE / 2, width / image.width, height / image.height)
 }
 
-export function minScale(image: Size, viewport: Size): number {
+function minScale(image: Size, viewport: Size): number {
   return Math.min(fitScale(image, viewport) / 4, 0.25)
 }
 
@@ -42,7 +42,7 @@ export function fitView(image: Size, viewport: Size): View {
   return centredView(image, viewport, fitScale(image, viewport))
 }
 
-export function centredView(image: Size, viewport: Size, scale: number): View {
+function centredView(image: Size, viewport: Size, scale: number): View {
   return {
     scale,
     x: (viewport.width - image.width * scale) / 2,

@@ -16,20 +16,18 @@ import {
 import type { BuiltEdit, EditContext, EditTarget, ShapeEdit } from './edit-context.ts'
 import { change, division } from './gesture-edit.ts'
 
-/** What is done to the selected masks at once, without drawing; in the order of menus. */
-export const OPERATIONS = [
-  'fillHoles',
-  'largestPart',
-  'splitParts',
-  'merge',
-  'subtract',
-  'intersect',
-  'grow',
-  'shrink',
-  'smooth',
-  'simplify',
-] as const
-export type Operation = (typeof OPERATIONS)[number]
+/** What is done to the selected masks at once, without drawing. */
+export type Operation =
+  | 'fillHoles'
+  | 'largestPart'
+  | 'splitParts'
+  | 'merge'
+  | 'subtract'
+  | 'intersect'
+  | 'grow'
+  | 'shrink'
+  | 'smooth'
+  | 'simplify'
 
 /** Operations of two masks or more. */
 export function needsTwo(operation: Operation): boolean {

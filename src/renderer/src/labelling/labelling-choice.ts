@@ -23,6 +23,8 @@ export const useLabellingChoice = defineStore('labelling-choice', () => {
   const target = shallowRef(firstTarget)
   const recipe = shallowRef(firstRecipe)
   const changes = shallowRef(firstChanges)
+  /** Classes of which a start has told that nothing serves them: it is not said before every run. */
+  const unservedTold = shallowRef<readonly string[]>([])
 
   const changesOf = (name: RecipeName): ParameterChanges => changes.value[name] ?? NO_CHANGES
 
@@ -39,7 +41,7 @@ export const useLabellingChoice = defineStore('labelling-choice', () => {
     remember({ target: target.value, recipe: recipe.value, changes: changes.value }),
   )
 
-  return { target, recipe, changesOf, setChanges, recipeChoice }
+  return { target, recipe, unservedTold, changesOf, setChanges, recipeChoice }
 })
 
 /** Of another version, or written by nobody, it counts for nothing. */

@@ -3,7 +3,7 @@ import type { ImageStatus } from '#shared/contract/records.ts'
 import type { LabellingTarget } from './labelling-choice.ts'
 
 /** The most ids that one request takes. */
-export const MOST_IDS = 10_000
+const MOST_IDS = 10_000
 
 const UNLABELLED: readonly ImageStatus[] = ['new', 'failed']
 

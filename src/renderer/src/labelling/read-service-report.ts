@@ -12,3 +12,8 @@ export async function readServiceReport(
 ): Promise<ServiceReport | null> {
   return client.request('vocabulary.report', { recipe }).catch(() => null)
 }
+
+/** The classes that a run would find nothing for. */
+export function unservedNames(report: ServiceReport | null): readonly string[] {
+  return report?.classes.filter(({ way }) => way === 'unserved').map(({ name }) => name) ?? []
+}

@@ -1,7 +1,7 @@
 import type { ScoredCandidate, ScoreHistogram } from '#shared/contract/commands.ts'
 
 /** Scores are counted in hundredths, and sliders move in them. */
-export const SCORE_STEPS = 100
+const SCORE_STEPS = 100
 
 /** The nearest score that a slider can stand on. */
 export function steppedScore(score: number): number {

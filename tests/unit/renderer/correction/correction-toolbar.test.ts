@@ -90,7 +90,7 @@ describe('the options of the tool in hand', () => {
     expect(bar.find('[aria-label="Class of new annotations: bus"]').exists()).toBe(true)
     options.tool = 'brush'
     await settled()
-    await bar.get('[aria-label="Size"]').setValue('60')
+    await bar.get('input[type="number"]').setValue('60')
     expect(options.brush).toEqual({ shape: 'round', diameterPx: 60 })
     await bar.get('[role="radio"][aria-label="Square"]').trigger('click')
     expect(options.brush.shape).toBe('square')

@@ -11,8 +11,7 @@ export interface Chip extends PlacedLabel {
   readonly isStrong: boolean
 }
 
-export const CHIP_FONT =
-  '11px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+const CHIP_FONT = '11px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 const SIDE_PX = 6
 const STRIPE_PX = 3
 

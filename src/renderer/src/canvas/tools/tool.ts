@@ -96,7 +96,7 @@ export interface Tool<State> {
 
 export const NO_PREVIEW: readonly PreviewShape[] = []
 
-export const DRAG_THRESHOLD_PX = 4
+const DRAG_THRESHOLD_PX = 4
 
 export function isDrag(from: Point, to: Point): boolean {
   return Math.hypot(to.x - from.x, to.y - from.y) >= DRAG_THRESHOLD_PX

@@ -44,7 +44,7 @@ export default {
   defineAttributes: 'Define attributes…',
   attributesTitle: 'Attributes',
   attributesText:
-    'What annotations of this project can be asked for beside their class. Values stay with their annotations when an attribute is removed.',
+    'What is recorded about an annotation beside its class. Removing an attribute leaves the values that annotations have.',
   attributesFailed: 'The attributes were not changed',
   attributeName: 'Name',
   attributeKind: 'Type',

@@ -44,4 +44,5 @@ export default {
   vocabularyHeight: 'Height of the vocabulary',
   tools: 'Tools',
   reviewed: 'Reviewed',
+  markReviewed: 'Mark reviewed',
 }

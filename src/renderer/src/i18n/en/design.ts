@@ -4,5 +4,4 @@ export default {
   dismiss: 'Dismiss',
   messages: 'Messages',
   otherColour: 'Other colour',
-  more: 'More',
 }

@@ -31,5 +31,4 @@ export default {
   shared: 'Several images have the same name',
   sharedText: 'Readers of the file cannot tell them apart: {names}',
   again: 'Export again',
-  noFile: 'Say where the file shall go.',
 }

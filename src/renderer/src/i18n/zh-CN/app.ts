@@ -44,4 +44,5 @@ export default {
   vocabularyHeight: '词表的高度',
   tools: '工具',
   reviewed: '已审核',
+  markReviewed: '标为已审核',
 }

@@ -8,7 +8,7 @@ export default {
   zoomOut: '缩小',
   fit: '显示整张图片',
   actualSize: '按 100% 显示',
-  minimap: '整张图片；点按想看的位置',
+  minimap: '整张图片；单击要查看的位置',
   loading: '正在加载图片',
   pictureFailed: '无法显示 {name}',
   reasonUnknown: '无法读取该图片。',
@@ -17,7 +17,7 @@ export default {
   addGhost: '双击添加',
   position: '{text}，{state}，第 {position} 个，共 {count} 个',
   state: {
-    proposed: '待确认',
+    proposed: '待定',
     accepted: '已接受',
     edited: '已编辑',
     rejected: '已拒绝',

@@ -4,5 +4,4 @@ export default {
   dismiss: '关闭提示',
   messages: '消息',
   otherColour: '其他颜色',
-  more: '更多',
 }

@@ -6,7 +6,7 @@ export default {
   choose: '选择…',
   chooseCategories: '选择提供类别编号的文件…',
   states: '标注',
-  stateProposed: '建议，尚未审核',
+  stateProposed: '待定，尚未审核',
   stateAccepted: '已接受',
   stateEdited: '已编辑',
   stateRejected: '已拒绝',
@@ -31,5 +31,4 @@ export default {
   shared: '多张图片同名',
   sharedText: '读取该文件的程序无法区分它们：{names}',
   again: '再次导出',
-  noFile: '请指定文件的保存位置。',
 }

@@ -1,7 +1,7 @@
 export default {
   title: '键盘快捷键',
   change: '更改按键…',
-  intro: '点按某个按键即可更改，点按 + 可再添加一个。每个操作可以有多个按键，也可以没有。',
+  intro: '单击某个按键即可更改，单击 + 可再添加一个。每个操作可以有多个按键，也可以没有。',
   search: '搜索操作或按键',
   nothingFound: '没有匹配的操作或按键',
   keysOf: '“{action}”的按键',
@@ -59,7 +59,7 @@ export default {
   canvasZoomOut: '缩小',
   canvasToggleMasks: '显示或隐藏掩码',
   canvasToggleOutlines: '显示或隐藏轮廓',
-  canvasToggleBoxes: '显示或隐藏边框',
+  canvasToggleBoxes: '显示或隐藏边界框',
   canvasToggleLabels: '显示或隐藏标签',
   canvasToggleGhosts: '显示或隐藏低于阈值的候选',
   canvasToggleSemantic: '切换语义视图（每个像素显示其类别）',

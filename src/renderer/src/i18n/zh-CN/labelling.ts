@@ -136,7 +136,7 @@ const labelling: Messages['labelling'] = {
         hint: '不同类别重叠超过此值视为一个物体；1 允许多个类别。',
       },
       atMost: { label: '每张图片的标注', hint: '最多提出这么多标注。' },
-      templates: { label: '每个词的提示语', hint: '供 CLIP 使用的句子。' },
+      templates: { label: '每个词的提示语', hint: '供 CLIP 使用的句式。' },
       synonyms: { label: '同义词的分数', hint: '类别的各个词如何计分。' },
       logitScale: { label: 'Logit 缩放', hint: '越大，最佳词的优势越明显。' },
       objectness: { label: '物体性', hint: '词的概率是否乘以物体性。' },
