@@ -4,6 +4,8 @@ import { evaluateDetections, type Evaluation } from '#main/evaluation/evaluate-d
 import { EvaluationError } from '#main/evaluation/evaluation-error.ts'
 import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'
 import { readCocoDataset, readCocoFile, type CocoFile } from '#main/formats/read-coco.ts'
+import { badMaskIn } from '#main/formats/bad-mask.ts'
+import { GeometryError } from '#shared/geometry/geometry-error.ts'
 import type { XywhBox } from '#shared/geometry/box.ts'
 
 export interface FileEvaluation {
@@ -57,6 +59,15 @@ export async function evaluateFiles(
     })
     return { results, unmatched }
   } catch (error) {
+    if (error instanceof GeometryError) {
+      const truth: CocoFile = { kind: 'dataset', dataset: groundTruth }
+      const { images } = groundTruth
+      throw (
+        badMaskIn(groundTruthFile, truth, images) ??
+        badMaskIn(detectionFile, detected, images) ??
+        error
+      )
+    }
     if (!(error instanceof EvaluationError)) throw error
     throw new LexmaskError('FORMAT_INVALID', `${detectionFile}: ${error.message}`, {
       file: detectionFile,

@@ -13,9 +13,11 @@ export function readFailure(file: string, error: unknown): LexmaskError {
   const reason =
     cause === 'EISDIR'
       ? 'it is a folder; give a file'
-      : cause === 'EACCES' || cause === 'EPERM'
-        ? 'you are not allowed to; change its permissions'
-        : 'the disk or network drive did not answer; check it and try again'
+      : cause === 'ENXIO'
+        ? 'it is a device or a pipe; give a file'
+        : cause === 'EACCES' || cause === 'EPERM'
+          ? 'you are not allowed to; change its permissions'
+          : 'the disk or network drive did not answer; check it and try again'
   const message = `“${file}” could not be read: ${reason}.`
   return new LexmaskError('FILE_UNREADABLE', message, details, { cause: error })
 }

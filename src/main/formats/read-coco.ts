@@ -110,6 +110,7 @@ async function sizeOf(file: string): Promise<number> {
   try {
     const facts = await stat(file)
     if (facts.isFile()) return facts.size
+    if (!facts.isDirectory()) throw Object.assign(new Error('not a file'), { code: 'ENXIO' })
   } catch (error) {
     throw readFailure(file, error)
   }
