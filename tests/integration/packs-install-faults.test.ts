@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -20,6 +19,7 @@ import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { failureOfError } from '#shared/contract/errors.ts'
 import { eventually } from '../support/command-line.ts'
 import { etagOf, honest, PackServer, type Answer } from '../support/pack-server.ts'
+import { smallDisk } from '../support/small-disk.ts'
 import { publishTiny, TINY, tinyGraphs, type TinyFile } from '../support/tiny-pack.ts'
 
 /** What a server, a disk or a person can do to an installation, and what comes of it. */
@@ -510,21 +510,10 @@ describe('an installation', () => {
   })
 })
 
-/** A disk of 1 MB; null where nobody may make one. */
-function smallDisk(place: string): (() => void) | null {
-  mkdirSync(place)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', place], { stdio: 'ignore' })
-    return () => void execFileSync('umount', [place])
-  } catch {
-    return null
-  }
-}
-
 describe('a disk', () => {
   it('that fills up midway leaves a part, and the pack is installed once there is room', async (context) => {
     const place = join(folder, 'disk')
-    const unmount = smallDisk(place)
+    const unmount = smallDisk(place, '1m')
     if (unmount === null) return context.skip('needs the right to mount a tmpfs')
     try {
       publishTiny(server, manifestFile, NEW)

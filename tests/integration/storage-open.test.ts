@@ -20,6 +20,7 @@ import { backupPathOf, migrate, migrations } from '#main/storage/migrations.ts'
 import { openProject } from '#main/storage/open-project.ts'
 import { APPLICATION_ID, readIdentity } from '#main/storage/project-identity.ts'
 import { withStorageErrors } from '#main/storage/storage-error.ts'
+import { smallDisk } from '../support/small-disk.ts'
 import {
   annotate,
   imageDraft,
@@ -580,6 +581,33 @@ describe('a full disk', () => {
       }),
     )
     expect(database.prepare('SELECT count(*) FROM t').pluck().get()).toBe(0)
+  })
+
+  it('keeps all that was saved, and takes the next step once there is room', (context) => {
+    const place = join(temporaryFolder(), 'disk')
+    const unmount = smallDisk(place, '1m')
+    if (unmount === null) return context.skip('needs the right to mount a tmpfs')
+    onTestFinished(unmount)
+    const ballast = join(place, 'ballast')
+    writeFileSync(ballast, Buffer.alloc(400_000))
+    const street = openStreet(join(place, 'street.lexmask'))
+    const [imageId] = street.imageIds
+    let saved = 0
+    const fill = (): void => {
+      for (;;) saved += annotate(street, imageId, { count: 20 }).length
+    }
+    expect(fill).toThrowError(expect.objectContaining({ code: 'DISK_FULL' }))
+    expect(saved).toBeGreaterThan(0)
+    const list = () => street.project.annotations.listForImage(imageId)
+    expect(list()).toHaveLength(saved)
+    rmSync(ballast)
+    saved += annotate(street, imageId, { count: 20 }).length
+    expect(list()).toHaveLength(saved)
+    street.project.close()
+    expect(raw(street.project.path).pragma('integrity_check', { simple: true })).toBe('ok')
+    const again = openProject(street.project.path)
+    expect(again.annotations.listForImage(imageId)).toHaveLength(saved)
+    again.close()
   })
 })
 
