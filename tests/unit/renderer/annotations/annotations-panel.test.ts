@@ -32,13 +32,18 @@ const words = {
 }
 
 describe('the annotations of the image', () => {
-  it('says what to do while there are none', async () => {
-    const application = new FakeApplication({ ...words, 'images.open': () => openedImage(1, []) })
+  it.each([
+    ['first of all words', {}, 'Add a class to the vocabulary first.'],
+    ['then a run, or drawing', words, 'Auto-label this image, lower a threshold, or draw.'],
+  ])('says what to do while there are none: %s', async (_what, answers, text) => {
+    const application = new FakeApplication({ ...answers, 'images.open': () => openedImage(1, []) })
     const use = () => ({ current: useCurrentImageStore(), selection: useSelectionStore() })
     const { wrapper, value } = await inWindow(application, use, AnnotationsPanel)
     value.selection.open(1)
     await settled()
     expect(wrapper.text()).toContain('Nothing is labelled here')
+    expect(wrapper.text()).toContain(text)
+    wrapper.unmount()
   })
 })
 

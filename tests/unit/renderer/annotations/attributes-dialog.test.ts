@@ -61,6 +61,23 @@ async function call(position: number, name: string): Promise<void> {
 }
 
 describe('the definitions of attributes', () => {
+  it('are saved by the Enter key in a field, once every attribute has a name', async () => {
+    const { application, isOpen } = await open()
+    const enter = async (): Promise<void> => {
+      const save = button(/^Save/)
+      // The button that a form is sent by, as a browser looks for it.
+      if (save.type === 'submit' && !save.disabled) save.form!.requestSubmit(save)
+      await settled()
+    }
+    await call(0, '')
+    await enter()
+    expect(application.inputsOf('attributes.define')).toEqual([])
+    await call(0, 'years')
+    await enter()
+    expect(application.inputsOf('attributes.define')).toHaveLength(1)
+    expect(isOpen.value).toBe(false)
+  })
+
   it('are saved as a whole, with the list that they were made from', async () => {
     const { application, isOpen } = await open()
     expect(names().map(({ value }) => value)).toEqual(['age', 'colour'])

@@ -2,7 +2,7 @@ export default {
   title: 'Annotations',
   noImage: 'No image is open',
   empty: 'Nothing is labelled here',
-  emptyText: 'Auto-label this image, or lower a threshold.',
+  emptyText: 'Auto-label this image, lower a threshold, or draw.',
   accept: 'Accept',
   reject: 'Reject',
   proposeAgain: 'Propose again',

@@ -4,7 +4,7 @@ const annotations: Messages['annotations'] = {
   title: '标注',
   noImage: '没有打开的图片',
   empty: '此图片还没有标注',
-  emptyText: '自动标注此图片，或降低阈值。',
+  emptyText: '自动标注此图片、降低阈值，或手工绘制。',
   accept: '接受',
   reject: '拒绝',
   proposeAgain: '恢复为待定',
