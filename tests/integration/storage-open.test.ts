@@ -160,6 +160,16 @@ describe('is refused by name, and left as it was:', () => {
     expect(readdirSync(dirname(path))).toEqual([])
   })
 
+  it('a name with a NUL, behind which another file would be meant', () => {
+    const path = closedProject()
+    const before = readFileSync(path)
+    for (const file of [`${path}\0`, `${path}\0.lexmask`]) {
+      expect(refusal(file, { create: true })).toMatchObject({ code: 'INVALID_INPUT' })
+    }
+    expect(readFileSync(path)).toEqual(before)
+    expect(readdirSync(dirname(path))).toEqual([basename(path)])
+  })
+
   it('a folder that is not there', () => {
     const folder = join(temporaryFolder(), 'gone')
     const refused = refusal(join(folder, 'street.lexmask'), { create: true })

@@ -102,6 +102,21 @@ describe('a workspace without a project', () => {
 })
 
 describe('projects', () => {
+  it('and no other file has a path with a NUL in it', async () => {
+    const workspace = await start()
+    for (const [name, input] of [
+      ['workspace.create', { path: path('a\0b') }],
+      ['workspace.open', { path: path('a\0b') }],
+      ['files.list', { folder: path('a\0b') }],
+    ] as const) {
+      await expect(ask(workspace, name, input)).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('NUL') as string,
+      })
+    }
+    expect(await readdir(folder)).not.toContain('a')
+  })
+
   it('are made, opened, closed and remembered, the last one first, and each change is told', async () => {
     const workspace = await start()
     const told: (string | undefined)[] = []

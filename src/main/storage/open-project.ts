@@ -142,6 +142,14 @@ function findDamage(database: Database.Database): string[] {
 }
 
 function assertUsablePath(file: string): void {
+  // SQLite ends a name there, and would open or make another file.
+  if (file.includes('\0')) {
+    throw new LexmaskError(
+      'INVALID_INPUT',
+      'The name of a project cannot have the character NUL. Choose another name.',
+      { path: file },
+    )
+  }
   // better-sqlite3 cuts white space off the end of a name, and would open another file.
   if (file.trim() !== file) {
     throw new LexmaskError(

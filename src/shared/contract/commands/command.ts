@@ -20,6 +20,11 @@ export const id = z.int().positive()
 /** Bounds one request; larger selections are told by filter. */
 export const ids = z.array(id).min(1).max(10_000)
 export const word = z.string().trim().min(1).max(200)
-export const path = z.string().min(1).max(32_767)
+export const path = z
+  .string()
+  .min(1)
+  .max(32_767)
+  // Node refuses it; SQLite would take what stands before it, which is another file.
+  .refine((text) => !text.includes('\0'), 'A path cannot have the character NUL')
 export const score = z.number().min(0).max(1)
 export const nothing = z.strictObject({})
