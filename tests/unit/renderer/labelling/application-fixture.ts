@@ -38,7 +38,8 @@ export class FakeApplication {
   #listeners = new Set<(event: AppEvent) => void>()
 
   constructor(answers: Answers = {}) {
-    this.answers = { ...usualAnswers(), ...answers }
+    const readVocabulary = (): unknown => this.answers['vocabulary.get'](undefined as never)
+    this.answers = { ...usualAnswers(readVocabulary), ...answers }
   }
 
   readonly transport: Transport = {
@@ -89,7 +90,7 @@ const project = {
   annotationsByClass: [],
 }
 
-function usualAnswers(): Answers {
+function usualAnswers(readVocabulary: () => unknown): Answers {
   const shell = { kind: 'server', version: '0', platform: 'linux', locale: 'en', hasDialogs: false }
   return {
     'workspace.get': () => ({ project, recent: [], settings: DEFAULT_SETTINGS, shell }),
@@ -97,7 +98,8 @@ function usualAnswers(): Answers {
     'project.snapshot': () => ({
       revision: 1,
       project,
-      vocabulary: { revision: 1, classes: [], negatives: [] },
+      // The store takes the first of one revision, so that both have to say the same.
+      vocabulary: readVocabulary(),
       images: [],
       annotations: [],
     }),
