@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FileEvaluation } from '#main/app/evaluate-files.ts'
@@ -9,33 +9,21 @@ import { SessionFactory } from '#main/networks/sessions.ts'
 import { convertCaffe2MaskRcnn } from '#main/packs/convert/caffe2-mask-rcnn.ts'
 import { findPacks, type MaskRcnnPack } from '#main/packs/find-packs.ts'
 import type { InstallProgress } from '#main/packs/install/progress-meter.ts'
-import { readManifest } from '#main/packs/manifest.ts'
 import { verifyPack } from '#main/packs/verify-pack.ts'
 import { prepareImage } from '#main/recipes/prepare.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { hasShared, readCocoMini, sharedPath } from '../support/coco-mini.ts'
 import { cocoFolder, cocoPhotos, cocoTruth, CommandLine } from '../support/command-line.ts'
-import { PackServer } from '../support/pack-server.ts'
+import { caffe2File, MASKRCNN2GO, serveMaskRcnn2go } from '../support/maskrcnn2go-server.ts'
+import type { PackServer } from '../support/pack-server.ts'
 
-const PACK = 'maskrcnn2go-coco'
 const SOURCES = ['model.pb', 'model_init.pb']
-const source = (name: string): Buffer => readFileSync(sharedPath('models', PACK, 'source', name))
 /** What the conversion may differ by from the ready-made graphs. */
 const TOLERANCE = 1e-3
 
-/** The two files under the paths that the list of packs has for them. */
-async function serveSources(): Promise<PackServer> {
-  const server = await PackServer.start()
-  const { packs } = await readManifest('models/manifest.json')
-  for (const { path, url } of packs.find(({ name }) => name === PACK)?.files ?? []) {
-    server.files.set(new URL(url).pathname, source(path))
-  }
-  return server
-}
-
 async function packIn(folder: string): Promise<MaskRcnnPack> {
   const { packs } = await findPacks([{ folder, required: true }])
-  const pack = packs.find(({ name }) => name === PACK)
+  const pack = packs.find(({ name }) => name === MASKRCNN2GO)
   if (pack?.kind !== 'mask-rcnn') throw new Error(`no Mask R-CNN pack in ${folder}`)
   return pack
 }
@@ -60,12 +48,12 @@ describe.skipIf(!hasShared)(
 
     beforeAll(async () => {
       cli = await CommandLine.create()
-      server = await serveSources()
+      server = await serveMaskRcnn2go()
       models = cli.path('models')
       const { stdout } = await cli.expect(0, [
-        ...['packs', 'install', PACK, '--models', models, '--mirror', server.origin],
+        ...['packs', 'install', MASKRCNN2GO, '--models', models, '--mirror', server.origin],
       ])
-      expect(stdout).toContain(join(models, PACK))
+      expect(stdout).toContain(join(models, MASKRCNN2GO))
       converted = await packIn(models)
       readyMade = await packIn(sharedPath('models'))
     })
@@ -77,7 +65,7 @@ describe.skipIf(!hasShared)(
     it('asked the server for its two files alone, and is whole', async () => {
       expect(server.log.map((line) => line.split('/').at(-1)).sort()).toEqual([...SOURCES].sort())
       const { stdout } = await cli.expect(0, ['packs', 'verify', '--models', models])
-      expect(stdout).toContain(`${PACK} is whole: 7 files checked`)
+      expect(stdout).toContain(`${MASKRCNN2GO} is whole: 7 files checked`)
     })
 
     it('reads from the network what the ready-made description says', () => {
@@ -142,7 +130,7 @@ describe.skipIf(!hasShared)(
       const scores: number[] = []
       for (const [name, folder] of [
         ['converted', models],
-        ['ready-made', sharedPath('models', PACK)],
+        ['ready-made', sharedPath('models', MASKRCNN2GO)],
       ]) {
         await cli.expect(0, [
           ...['prelabel', '--images', cocoFolder, '--vocabulary', 'words.txt', '--as-published'],
@@ -170,7 +158,7 @@ describe.skipIf(!hasShared)('while Mask R-CNN2Go is converted (needs ../shared)'
   let root: string
   beforeEach(async () => {
     cli = await CommandLine.create()
-    server = await serveSources()
+    server = await serveMaskRcnn2go()
     root = cli.path('models')
   })
   afterEach(async () => {
@@ -187,7 +175,7 @@ describe.skipIf(!hasShared)('while Mask R-CNN2Go is converted (needs ../shared)'
       searched: () => [{ folder: root, required: false }],
       settings: () => ({ ...DEFAULT_SETTINGS, packMirror: server.origin }),
       environment: {},
-    }).install({ name: PACK, from: null, signal, onProgress })
+    }).install({ name: MASKRCNN2GO, from: null, signal, onProgress })
   const packsHere = async (): Promise<string[]> => {
     const { packs, refused } = await findPacks([{ folder: root, required: false }])
     expect(refused).toEqual([])
@@ -205,11 +193,11 @@ describe.skipIf(!hasShared)('while Mask R-CNN2Go is converted (needs ../shared)'
       if (!isOver) setImmediate(watch)
     }
     watch()
-    const net = source('model.pb')
+    const net = caffe2File('model.pb')
     const { signal } = new AbortController()
     const { files } = await convertCaffe2MaskRcnn(
       net,
-      source('model_init.pb'),
+      caffe2File('model_init.pb'),
       ['int8', 'fp32'],
       signal,
     )
@@ -233,17 +221,17 @@ describe.skipIf(!hasShared)('while Mask R-CNN2Go is converted (needs ../shared)'
     server.log.length = 0
     await install(() => undefined)
     expect(server.log).toEqual([])
-    expect(await packsHere()).toEqual([PACK])
+    expect(await packsHere()).toEqual([MASKRCNN2GO])
   })
 
   it('it can be killed: no half pack is left, and it is not downloaded again', async () => {
-    const command = ['packs', 'install', PACK, '--models', root, '--mirror', server.origin]
+    const command = ['packs', 'install', MASKRCNN2GO, '--models', root, '--mirror', server.origin]
     const running = cli.start(command)
     await running.said(/converting/)
     running.process.kill('SIGKILL')
     const { stdout } = await running.ended
     // It may have been faster than the signal.
-    expect(await packsHere()).toEqual(stdout === '' ? [] : [PACK])
+    expect(await packsHere()).toEqual(stdout === '' ? [] : [MASKRCNN2GO])
     server.log.length = 0
     await cli.expect(0, command)
     expect(server.log).toEqual([])
@@ -255,23 +243,23 @@ describe.skipIf(!hasShared)('converting Caffe2 files that are something else', (
   it.each<[string, () => [Uint8Array, Uint8Array], RegExp]>([
     [
       'a network cut off',
-      () => [source('model.pb').subarray(0, 9001), source('model_init.pb')],
+      () => [caffe2File('model.pb').subarray(0, 9001), caffe2File('model_init.pb')],
       /model\.pb is damaged: it ends within/,
     ],
     [
       'weights cut off',
-      () => [source('model.pb'), source('model_init.pb').subarray(0, 99_999)],
+      () => [caffe2File('model.pb'), caffe2File('model_init.pb').subarray(0, 99_999)],
       /model_init\.pb is damaged/,
     ],
     [
       'the two files exchanged',
-      () => [source('model_init.pb'), source('model.pb')],
+      () => [caffe2File('model_init.pb'), caffe2File('model.pb')],
       /cannot be converted/,
     ],
     ['nothing', () => [new Uint8Array(), new Uint8Array()], /0 operators GenerateProposals/],
     [
       'a page of text',
-      () => [Buffer.from('<html>not found</html>'), source('model_init.pb')],
+      () => [Buffer.from('<html>not found</html>'), caffe2File('model_init.pb')],
       /cannot be converted/,
     ],
   ])('says so of %s', async (_, given, reason) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type {
+  PackAddition,
   PackCheckReport,
   PackOffer,
   PackOffers,
@@ -7,7 +8,7 @@ import type {
 } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Settings } from '#shared/contract/settings.ts'
-import { addPacks, type AddedPack } from '#main/packs/add-pack.ts'
+import { addPacks } from '#main/packs/add-pack.ts'
 import { findPacks } from '#main/packs/find-packs.ts'
 import { installPack, type InstalledPack } from '#main/packs/install/install-pack.ts'
 import {
@@ -94,7 +95,6 @@ export class PackInstaller {
           return { url: mirroredUrl(url, mirror), bytes, sha256 }
         }),
         folder: installed?.folder ?? null,
-        isRemovable: installed?.folder === installPlaces(this.root, name).pack,
         progress: progressOf(name),
       }
     })
@@ -123,7 +123,7 @@ export class PackInstaller {
    *
    * @throws LexmaskError as `addPacks`; CONFLICT while another process is at work on one of them
    */
-  add(folder: string): Promise<AddedPack[]> {
+  add(folder: string): Promise<PackAddition[]> {
     return addPacks(folder, this.root, (name, work) => this.#alone(name, work))
   }
 

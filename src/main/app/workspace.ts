@@ -218,13 +218,18 @@ class OpenWorkspace implements Workspace {
           this.#packs = null
           this.#project?.forgetPacks()
         }
-        return summarisePacks(await this.#findPacks())
+        return summarisePacks(await this.#findPacks(), this.#installer.root)
       },
       'packs.available': () =>
         this.#installer.offers((name) => this.#installations.progressOf(name)),
       'packs.install': ({ name }) => this.#installations.begin(name),
       'packs.cancelInstall': async ({ name }) => {
         return { isCancelled: await this.#installations.cancel(name) }
+      },
+      'packs.add': async ({ folder }) => {
+        const packs = await this.#installer.add(folder)
+        this.#forgetPacks()
+        return { packs }
       },
       'packs.verify': ({ name }) => this.#installer.verify(name),
       'packs.remove': async ({ name }) => {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { copyFile, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { PackAddition } from '#shared/contract/commands.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { describedFiles, findPacks, type Pack } from './find-packs.ts'
 import { assertGraphs } from './inspect/inspect-graphs.ts'
@@ -13,14 +14,6 @@ import { verifyFile } from './verify.ts'
 
 type Alone = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>
 
-export interface AddedPack {
-  readonly name: string
-  /** Where it is now. */
-  readonly folder: string
-  /** It was there before, and was left as it is. */
-  readonly isKnown: boolean
-}
-
 /**
  * Copies packs into a folder of packs. Each file that a pack describes is held against its sha256
  * first, and a copy gets its name only when it is whole: what is there is never half a pack.
@@ -31,12 +24,16 @@ export interface AddedPack {
  * @throws LexmaskError PACK_MISSING for a folder that is none or has no pack, PACK_INVALID for a
  *   damaged one, one whose graphs are not what they should be, or another one of that name, DISK_FULL, FILE_UNWRITABLE
  */
-export async function addPacks(source: string, root: string, alone: Alone): Promise<AddedPack[]> {
+export async function addPacks(
+  source: string,
+  root: string,
+  alone: Alone,
+): Promise<PackAddition[]> {
   const from = resolve(source)
   const { packs, refused } = await findPacks([{ folder: from, required: true }])
   if (packs.length === 0) throw nothingToAdd(from, refused)
   await makeFolder(root)
-  const added: AddedPack[] = []
+  const added: PackAddition[] = []
   for (const pack of packs) {
     const name = basename(pack.folder)
     if (!isPackName(name)) throw unnamed(pack.folder)
@@ -46,7 +43,7 @@ export async function addPacks(source: string, root: string, alone: Alone): Prom
   return added
 }
 
-async function addPack(pack: Pack, places: InstallPlaces, root: string): Promise<AddedPack> {
+async function addPack(pack: Pack, places: InstallPlaces, root: string): Promise<PackAddition> {
   const { name } = pack
   const folder = places.pack
   if (resolve(pack.folder) === resolve(folder)) return { name, folder, isKnown: true }
@@ -106,7 +103,7 @@ function unnamed(folder: string): LexmaskError {
 }
 
 /** A pack that says only what differs from another needs that one beside it: else it does not stay. */
-async function assertFound(added: readonly AddedPack[], root: string): Promise<void> {
+async function assertFound(added: readonly PackAddition[], root: string): Promise<void> {
   const { packs, refused } = await findPacks([{ folder: root, required: true }])
   const lost = added.filter(({ folder }) => !packs.some((pack) => pack.folder === resolve(folder)))
   if (lost.length === 0) return

@@ -27,6 +27,7 @@ export interface ClipPack {
   readonly folder: string
   /** null when its description has none. */
   readonly title: string | null
+  readonly licence: string | null
   /** Made to test the way of the data: what it scores means nothing. */
   readonly isForTests: boolean
   /** The image encoders that its description names. */
@@ -138,13 +139,17 @@ async function describedPack(folder: string): Promise<Pack | RefusedPack> {
 }
 
 /** What of its description is needed before it is opened. */
-function clipPack(folder: string, json: { title?: unknown; purpose?: unknown }): ClipPack {
-  const { title, purpose } = json
+function clipPack(
+  folder: string,
+  json: { title?: unknown; licence?: unknown; purpose?: unknown },
+): ClipPack {
+  const { title, licence, purpose } = json
   return {
     kind: 'clip',
     name: basename(folder),
     folder,
     title: typeof title === 'string' ? title : null,
+    licence: typeof licence === 'string' ? licence : null,
     isForTests: purpose === 'test',
     forms: clipForms(json),
     files: clipFiles(json),
@@ -185,6 +190,7 @@ async function packIn(folder: string): Promise<Pack | RefusedPack | null> {
       name,
       folder,
       title: null,
+      licence: null,
       isForTests: false,
       forms: ['whole'],
       files: {},

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path'
 import { expect, type Locator } from '@playwright/test'
 import type { Shell } from '../support/launch.ts'
 
-const TITLES = /^(New project|Open project|Add photos|Export as)$/
+const TITLES = /^(New project|Open project|Add photos|Export as|Choose a folder)$/
 
 /**
  * What the product asks with the system's dialog in Electron and with its own in a browser. Electron's
@@ -47,6 +47,16 @@ export class FileDialog {
     }
     await press()
     await this.#finish(await this.#goTo(path), 'Add this folder')
+  }
+
+  /** A folder itself. */
+  async chooseFolder(path: string, press: () => Promise<void>): Promise<void> {
+    if (this.#shell.kind === 'electron') {
+      await this.#shell.dialogs.answerOpen(path)
+      return press()
+    }
+    await press()
+    await this.#finish(await this.#goTo(path), 'Choose this folder')
   }
 
   async #goTo(folder: string): Promise<Locator> {

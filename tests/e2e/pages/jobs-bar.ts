@@ -23,7 +23,9 @@ export class JobsBar {
 
   /** Until a run has labelled so many images. */
   async labelled(images: number, timeout = 200_000): Promise<void> {
-    await expect(this.summary).toHaveText(`${images} images labelled`, { timeout })
+    await expect(this.summary).toHaveText(`${images} image${images === 1 ? '' : 's'} labelled`, {
+      timeout,
+    })
   }
 
   /** The inference process was given up. */

@@ -3,7 +3,7 @@ import type { MachineReport } from '#shared/contract/machine.ts'
 import type { Measurement } from '#shared/contract/measurement.ts'
 import { findPacks, type FoundPacks } from '#main/packs/find-packs.ts'
 import type { PackRoot } from '#main/packs/pack-roots.ts'
-import { summarisePacks } from '../workspace-packs.ts'
+import { summarisePack } from '../workspace-packs.ts'
 import type { InferenceOptions } from '../inference-service.ts'
 import { findingsOf } from './findings.ts'
 import { graphicsFacts } from './graphics-facts.ts'
@@ -39,7 +39,7 @@ export async function examineMachine(options: MachineOptions): Promise<MachineRe
   const tried = await tryModels(inference, found, limitMs)
   const providers = await tryProviders(inference, found, tried, limitMs)
   const machine = machineName(graphics)
-  const { packs, refused, searched } = summarisePacks(found)
+  const { packs, refused, searched } = found
   const detector = found.packs.find(({ name }) => name === tried.trial?.pack)
   const facts = {
     system: systemFacts(options.lexmask),
@@ -47,7 +47,10 @@ export async function examineMachine(options: MachineOptions): Promise<MachineRe
     ...{ graphics, machine, providers, sandbox, disks },
     asked: inference.provider,
     ...tried,
-    packs: packs.map(({ kind, name, folder, precisions }) => ({ kind, name, folder, precisions })),
+    packs: packs.map((pack) => {
+      const { kind, name, folder, precisions } = summarisePack(pack)
+      return { kind, name, folder, precisions }
+    }),
     refusedPacks: refused,
     packFolders: searched.map((folder) => ({ folder, isThere: existsSync(folder) })),
     measurement:

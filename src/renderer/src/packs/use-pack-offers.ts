@@ -39,6 +39,17 @@ export function usePackOffers(onInstalled: () => void): OfferedPacks {
     )
     offers.value = { ...offers.value, packs }
   })
-  onScopeDispose(leave)
+  // A mirror that was just named in the settings is saved a moment later.
+  let asked = ''
+  const leaveSettings = client.subscribe('workspace.changed', ({ settings }) => {
+    const { packMirror, packManifest, packFolder } = settings
+    const asks = JSON.stringify([packMirror, packManifest, packFolder])
+    if (asks !== asked) void look()
+    asked = asks
+  })
+  onScopeDispose(() => {
+    leave()
+    leaveSettings()
+  })
   return { offers, failure, look }
 }

@@ -1,17 +1,25 @@
 import { z } from 'zod'
 import type { Failure } from '../errors.ts'
+import type { RecipeName } from '../recipes.ts'
 import { answering, nothing } from './command.ts'
 
 export interface PackSummary {
   readonly kind: 'mask-rcnn' | 'clip' | 'sam' | 'text-table'
   readonly name: string
+  /** As its description has it; null when it has none. */
+  readonly title: string | null
+  readonly licence: string | null
   /** Absolute. */
   readonly folder: string
+  /** On the disk; null when they cannot be counted. */
+  readonly bytes: number | null
+  /** It lies where Lexmask installs, and so can be removed. */
+  readonly isRemovable: boolean
   /** Of a detector; 0 for the others. */
   readonly classes: number
   readonly precisions: readonly string[]
   /** Recipes that it takes part in. */
-  readonly recipes: readonly string[]
+  readonly recipes: readonly RecipeName[]
 }
 
 export interface PackList {
@@ -59,8 +67,6 @@ export interface PackOffer {
   readonly isUsable: boolean
   /** Where it is; null when it is not installed. */
   readonly folder: string | null
-  /** It lies where Lexmask installs, and so can be removed. */
-  readonly isRemovable: boolean
   /** Of an installation that goes on, or of the last one that failed. */
   readonly progress: PackProgress | null
 }
@@ -71,6 +77,15 @@ export interface PackOffers {
   /** Hosts that are asked, with the mirror of the settings. */
   readonly hosts: readonly string[]
   readonly packs: readonly PackOffer[]
+}
+
+/** A pack that was copied out of a folder. */
+export interface PackAddition {
+  readonly name: string
+  /** Where it is now. */
+  readonly folder: string
+  /** It was there before, and was left as it is. */
+  readonly isKnown: boolean
 }
 
 /** What a check of an installed pack found. */
@@ -97,6 +112,10 @@ export const packCommands = {
   'packs.install': answering<PackProgress>()(z.strictObject({ name })),
   /** What was downloaded is kept, to go on from. Nothing happens when it does not go on. */
   'packs.cancelInstall': answering<{ readonly isCancelled: boolean }>()(z.strictObject({ name })),
+  /** Copies the packs of a folder to where packs are installed. PACK_INVALID, PACK_MISSING say why not. */
+  'packs.add': answering<{ readonly packs: readonly PackAddition[] }>()(
+    z.strictObject({ folder: z.string().min(1) }),
+  ),
   /** Changes and deletes nothing. */
   'packs.verify': answering<PackCheckReport>()(z.strictObject({ name })),
   /** FORBIDDEN for a pack that lies elsewhere than Lexmask installs. */

@@ -15,6 +15,7 @@ const detector = (name: string, precisions: readonly string[], hasText = false):
 })
 const clip = (name: string, ...forms: ClipForm[]): ClipPack => ({
   kind: 'clip',
+  licence: null,
   name,
   folder: `/packs/${name}`,
   title: null,

@@ -9,11 +9,6 @@ export default {
   none: 'No detector is installed',
   noneText:
     'Without a Mask R-CNN pack nothing can be labelled. Install one below; Mask R-CNN2Go is small and a good one to begin with.',
-  step1:
-    'Get a pack: a folder with model.json and its ONNX files. The documentation (docs/packs.md) describes the format.',
-  step2:
-    'Put the folder into one of the folders below, or choose your own pack folder in the settings.',
-  step3: 'Press “Look again”.',
   installed: 'Installed',
   kindDetector: 'Detector',
   kindClip: 'CLIP',
@@ -79,4 +74,14 @@ export default {
     'One file was held against its sha256. | {count} files were held against their sha256.',
   damaged: '{name} is damaged. Nothing was deleted; install it again to mend it.',
   ownTitle: 'A pack of your own',
+  ownText:
+    'A folder with model.json and its ONNX files, as docs/packs.md describes it, or a folder with several packs.',
+  ownPlace: 'It is checked and copied to {root}.',
+  addFolder: 'Add from a folder…',
+  added: '{name} was added',
+  knownAlready: '{name} is there already',
+  notAdded: '{folder} was not added',
+  size: 'Size',
+  licenceUnknown: 'not stated',
+  mend: 'Install again',
 }

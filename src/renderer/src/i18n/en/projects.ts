@@ -29,6 +29,7 @@ export default {
   createAction: 'Create',
   addAction: 'Add',
   addThisFolder: 'Add this folder',
+  chooseThisFolder: 'Choose this folder',
   saveAction: 'Save here',
   selectedCount: 'one selected | {count} selected',
   entries: 'Folders and files',

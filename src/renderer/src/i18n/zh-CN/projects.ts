@@ -28,6 +28,7 @@ export default {
   createAction: '新建',
   addAction: '添加',
   addThisFolder: '添加此文件夹',
+  chooseThisFolder: '选择此文件夹',
   saveAction: '保存在此',
   selectedCount: '已选 {count} 项',
   entries: '文件夹和文件',
