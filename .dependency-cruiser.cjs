@@ -11,6 +11,13 @@ module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
+      name: 'no-cycles-of-app-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/main/app' },
+      to: { circular: true, path: '^src/main/app' },
+    },
+    {
       name: 'no-orphans',
       severity: 'error',
       from: {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { RunStatistics } from '#main/app/run-statistics.ts'
+import type { RunStatistics } from '#main/app/labelling/run-statistics.ts'
 import { machineInWords, writeSection } from './performance-doc.ts'
 
 /**

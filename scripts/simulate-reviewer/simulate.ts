@@ -1,5 +1,5 @@
 import { copyFileSync, rmSync } from 'node:fs'
-import { listOpenCandidates } from '#main/app/candidates.ts'
+import { listOpenCandidates } from '#main/app/annotations/candidates.ts'
 import type { App, AppOptions } from '#main/app/create-app.ts'
 import { evaluateDetections } from '#main/evaluation/evaluate-detections.ts'
 import type { CocoDataset, CocoDetection } from '#main/formats/coco-types.ts'

@@ -3,7 +3,7 @@ import { dispatch } from '#shared/contract/dispatch.ts'
 import type { Handlers } from '#shared/contract/dispatch.ts'
 import { createEventHub, type EventHub } from '#shared/contract/event-hub.ts'
 import type { AppEvent, AppEvents } from '#shared/contract/events.ts'
-import { PageFiles } from '#main/app/page-files.ts'
+import { PageFiles } from '#main/app/workspace/page-files.ts'
 import { startServer, type Server } from '#main/server/start-server.ts'
 import { createSocketTransport } from '../../src/renderer/src/transport/socket-transport.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LEARN_AFTER } from '#main/app/teaching.ts'
+import { LEARN_AFTER } from '#main/app/teaching/teaching.ts'
 import { openApp, openLabelled, regionOf, type Bench } from './app-fixture.ts'
 
 /** Scoring calls both a bus alike; in truth the one that is somewhat a car is none. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { FileEvaluation } from '#main/app/evaluate-files.ts'
+import type { FileEvaluation } from '#main/app/files/evaluate-files.ts'
 import type { CocoAnnotation, CocoDataset } from '#main/formats/coco-types.ts'
 import { rleFromCocoSegmentation } from '#shared/geometry/coco-segmentation.ts'
 import { rleArea, rleBbox } from '#shared/geometry/rle-algebra.ts'

@@ -5,9 +5,9 @@ import {
   commitProposals,
   type CommittedProposals,
   type ProposalChange,
-} from '#main/app/commit-proposals.ts'
-import type { RunParameters } from '#main/app/run-parameters.ts'
-import type { ProposalScorer } from '#main/app/scoring.ts'
+} from '#main/app/scoring/commit-proposals.ts'
+import type { RunParameters } from '#main/app/models/run-parameters.ts'
+import type { ProposalScorer } from '#main/app/scoring/scoring.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
 import { candidateAt, edit, openStreet, runDraft } from './storage-fixture.ts'
 

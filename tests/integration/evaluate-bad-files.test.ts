@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { evaluateFiles } from '#main/app/evaluate-files.ts'
+import { evaluateFiles } from '#main/app/files/evaluate-files.ts'
 import { failureOfError, type Failure } from '#shared/contract/errors.ts'
 import { temporaryFolder } from './storage-fixture.ts'
 

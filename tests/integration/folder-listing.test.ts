@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listFolder } from '#main/app/folder-listing.ts'
+import { listFolder } from '#main/app/images/folder-listing.ts'
 import { asOrdinaryUser } from '../support/ordinary-user.ts'
 
 let folder: string

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { FileEvaluation } from '#main/app/evaluate-files.ts'
+import type { FileEvaluation } from '#main/app/files/evaluate-files.ts'
 import type { CocoDataset } from '#main/formats/coco-types.ts'
 import { CommandLine, type Ended } from '../support/command-line.ts'
 import { boatsTruth, copyNpmPhotos, modelsFolder } from '../support/npm-photos.ts'

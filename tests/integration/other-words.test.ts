@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OTHER_WORDS } from '#main/app/bench/other-words.ts'
-import type { FileEvaluation } from '#main/app/evaluate-files.ts'
+import type { FileEvaluation } from '#main/app/files/evaluate-files.ts'
 import type { CocoDataset } from '#main/formats/coco-types.ts'
 import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import { hasShared, readCocoMini } from '../support/coco-mini.ts'

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PackInstaller } from '#main/app/pack-installer.ts'
+import { PackInstaller } from '#main/app/packs/pack-installer.ts'
 import { findPacks } from '#main/packs/find-packs.ts'
 import { verifyPack } from '#main/packs/verify-pack.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PackInstaller } from '#main/app/pack-installer.ts'
+import { PackInstaller } from '#main/app/packs/pack-installer.ts'
 import { findPacks } from '#main/packs/find-packs.ts'
 import { readModelHead } from '#main/packs/inspect/read-model-head.ts'
 import { verifyPack } from '#main/packs/verify-pack.ts'

@@ -8,7 +8,7 @@ import {
   scanFolder,
   type ScannedImage,
   type SkippedEntry,
-} from '#main/app/scan-folder.ts'
+} from '#main/app/images/scan-folder.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import { asOrdinaryUser } from '../support/ordinary-user.ts'
 import { writeOddLinks } from '../support/odd-images.ts'

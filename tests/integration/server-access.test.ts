@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type WebSocket from 'ws'
 import { MESSAGE_LIMIT_BYTES } from '#main/server/socket.ts'
 import { startServer } from '#main/server/start-server.ts'
-import { PageFiles } from '#main/app/page-files.ts'
+import { PageFiles } from '#main/app/workspace/page-files.ts'
 import { ServedWindow } from '../support/served-window.ts'
 
 let served: ServedWindow

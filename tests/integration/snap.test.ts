@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { measureRle, rleIou } from '#shared/geometry/rle-algebra.ts'
 import { emptyRle, rleFromCocoString, rleToCocoString, type Rle } from '#shared/geometry/rle.ts'
 import { rasterisePolygon } from '#shared/geometry/rasterise-polygon.ts'
-import { PictureService } from '#main/app/picture-service.ts'
+import { PictureService } from '#main/app/pictures/picture-service.ts'
 import { pictureLauncher } from '#main/pictures/host.ts'
 import { builtFile } from '../support/build.ts'
 import { openApp, type Bench } from './app-fixture.ts'

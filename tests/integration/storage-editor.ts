@@ -4,8 +4,8 @@
  * test, as a start through the test runner's loader takes longer than the work.
  */
 import { writeSync } from 'node:fs'
-import { editShapes } from '#main/app/edit-annotation-shapes.ts'
-import { setClass, setState } from '#main/app/edit-annotations.ts'
+import { editShapes } from '#main/app/annotations/edit-annotation-shapes.ts'
+import { setClass, setState } from '#main/app/annotations/edit-annotations.ts'
 import { openProject } from '#main/storage/open-project.ts'
 import type { CommittedChange } from '#main/storage/history-store.ts'
 import { commands, type CommandRequest } from '#shared/contract/commands.ts'

@@ -3,9 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import WebSocket from 'ws'
-import { PageFiles } from '#main/app/page-files.ts'
-import type { PictureSource } from '#main/app/assets.ts'
-import { createWorkspace, type Workspace, type WorkspaceOptions } from '#main/app/workspace.ts'
+import { PageFiles } from '#main/app/workspace/page-files.ts'
+import type { PictureSource } from '#main/app/pictures/assets.ts'
+import {
+  createWorkspace,
+  type Workspace,
+  type WorkspaceOptions,
+} from '#main/app/workspace/workspace.ts'
 import { manifestFileOf } from '#main/packs/pack-roots.ts'
 import { startServer, type Server } from '#main/server/start-server.ts'
 import { sharedPath } from './coco-mini.ts'

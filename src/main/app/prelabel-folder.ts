@@ -2,9 +2,9 @@ import { commands, type CommandRequest, type RecipeChoice } from '#shared/contra
 import type { JobRecord } from '#shared/contract/records.ts'
 import type { ServiceReport } from '#shared/vocabulary/service-report.ts'
 import type { LoadedNetworks } from '#main/inference/protocol.ts'
-import { addImages, type SkippedPath } from './add-images.ts'
+import { addImages, type SkippedPath } from './images/add-images.ts'
 import type { App } from './create-app.ts'
-import { findSameRegions } from './run-parameters.ts'
+import { findSameRegions } from './models/run-parameters.ts'
 
 export interface FolderOrder {
   /** Folders and files. */

@@ -1,6 +1,6 @@
 import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron'
-import { IMAGE_EXTENSIONS } from '#main/app/scan-folder.ts'
-import type { PickFiles } from '#main/app/workspace.ts'
+import { IMAGE_EXTENSIONS } from '#main/app/images/scan-folder.ts'
+import type { PickFiles } from '#main/app/workspace/workspace.ts'
 import type { Labels } from './labels.ts'
 
 /** Asks with the dialogs of the system. */

@@ -1,6 +1,6 @@
-import type { AnswerAsset } from '#main/app/assets.ts'
-import type { PageFiles } from '#main/app/page-files.ts'
-import { pageHeaders } from '#main/app/page-policy.ts'
+import type { AnswerAsset } from '#main/app/pictures/assets.ts'
+import type { PageFiles } from '#main/app/workspace/page-files.ts'
+import { pageHeaders } from '#main/app/workspace/page-policy.ts'
 
 export const SCHEME = 'lexmask'
 /** Of everything that the window shows: page and pictures. */

@@ -1,5 +1,5 @@
 import { app, dialog, type BrowserWindow } from 'electron'
-import type { Workspace } from '#main/app/workspace.ts'
+import type { Workspace } from '#main/app/workspace/workspace.ts'
 import type { Labels } from './labels.ts'
 
 /** Before this, nobody needs to be told that something is waited for. */

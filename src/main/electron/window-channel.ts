@@ -1,6 +1,6 @@
 import { ipcMain, type BrowserWindow } from 'electron'
 import { z } from 'zod'
-import type { Workspace } from '#main/app/workspace.ts'
+import type { Workspace } from '#main/app/workspace/workspace.ts'
 import { CHANNELS } from '#shared/contract/channels.ts'
 import { dispatch, type Reply } from '#shared/contract/dispatch.ts'
 import { APP_EVENT_NAMES } from '#shared/contract/events.ts'

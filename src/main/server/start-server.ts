@@ -6,9 +6,9 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { LexmaskError } from '#shared/contract/errors.ts'
-import type { PageFiles } from '#main/app/page-files.ts'
-import { pageHeaders } from '#main/app/page-policy.ts'
-import type { Workspace } from '#main/app/workspace.ts'
+import type { PageFiles } from '#main/app/workspace/page-files.ts'
+import { pageHeaders } from '#main/app/workspace/page-policy.ts'
+import type { Workspace } from '#main/app/workspace/workspace.ts'
 import { cookieIn, createToken, isOwnHost, isOwnOrigin, isSameSecret, ownNames } from './access.ts'
 import { LEADING_ON_PAGE, NO_TOKEN_PAGE, NOT_BUILT_PAGE, WRONG_HOST_PAGE } from './pages.ts'
 import { MESSAGE_LIMIT_BYTES, serveSocket } from './socket.ts'

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createAssets } from '#main/app/assets.ts'
-import { PageFiles } from '#main/app/page-files.ts'
+import { createAssets } from '#main/app/pictures/assets.ts'
+import { PageFiles } from '#main/app/workspace/page-files.ts'
 import { answerPage } from '#main/electron/page-answers.ts'
 
 let folder: string

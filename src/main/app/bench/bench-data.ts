@@ -4,9 +4,9 @@ import { LexmaskError } from '#shared/contract/errors.ts'
 import { groupBy } from '#main/evaluation/group-by.ts'
 import type { CocoAnnotation, CocoCategory, CocoImage } from '#main/formats/coco-types.ts'
 import { readCocoDataset } from '#main/formats/read-coco.ts'
-import { hashOfFile } from '../hash-file.ts'
+import { hashOfFile } from '../images/hash-file.ts'
 import { staysInFolder } from '../overlay/overlay-source.ts'
-import { requireFolder } from '../scan-folder.ts'
+import { requireFolder } from '../images/scan-folder.ts'
 
 /** A photo with what is known to be on it. */
 export interface BenchImage extends CocoImage {

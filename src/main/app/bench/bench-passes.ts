@@ -5,7 +5,7 @@ import {
   type RecipeName,
   type RegionRecipe,
 } from '#shared/contract/recipes.ts'
-import type { RunParameters } from '../run-parameters.ts'
+import type { RunParameters } from '../models/run-parameters.ts'
 import type { RowWords } from './bench-words.ts'
 
 type Settings = Readonly<Record<string, unknown>>

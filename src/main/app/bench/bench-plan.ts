@@ -7,7 +7,7 @@ import {
   type RecipeName,
 } from '#shared/contract/recipes.ts'
 import type { ClipPack, FoundPacks, MaskRcnnPack } from '#main/packs/find-packs.ts'
-import type { RunModels } from '../run-parameters.ts'
+import type { RunModels } from '../models/run-parameters.ts'
 import type { NotRun } from './report-schema.ts'
 
 export interface BenchChoice {

@@ -3,7 +3,7 @@ import type { RegionRecipe } from '#shared/contract/recipes.ts'
 import { boxFromXywh } from '#shared/geometry/box.ts'
 import type { CocoAnnotation } from '#main/formats/coco-types.ts'
 import type { Candidate } from '#main/vision/candidate.ts'
-import type { InferenceService } from '../inference-service.ts'
+import type { InferenceService } from '../models/inference-service.ts'
 import type { BenchImage } from './bench-data.ts'
 
 /**

@@ -2,7 +2,7 @@ import { rleFromCocoSegmentation } from '#shared/geometry/coco-segmentation.ts'
 import { assignColours } from '#shared/vocabulary/colours.ts'
 import type { CocoCategory } from '#main/formats/coco-types.ts'
 import type { OverlayObject, OverlayStyle } from '#main/pictures/protocol.ts'
-import type { PictureService } from '../picture-service.ts'
+import type { PictureService } from '../pictures/picture-service.ts'
 import type { BenchImage } from './bench-data.ts'
 import type { WorstImage } from './row-tally.ts'
 

@@ -4,7 +4,7 @@ import type { AnnotationRecord, ImageRecord } from '#shared/contract/records.ts'
 import { rleFromCocoString } from '#shared/geometry/rle.ts'
 import type { OverlayObject } from '#main/pictures/protocol.ts'
 import type { ProjectDatabase } from '#main/storage/project-database.ts'
-import { fileOfImage } from '../add-images.ts'
+import { fileOfImage } from '../images/add-images.ts'
 import {
   classFilter,
   climbsOut,

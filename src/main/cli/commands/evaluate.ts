@@ -1,6 +1,10 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import { evaluateFiles, type FileEvaluation, type Unmatched } from '#main/app/evaluate-files.ts'
+import {
+  evaluateFiles,
+  type FileEvaluation,
+  type Unmatched,
+} from '#main/app/files/evaluate-files.ts'
 import { LexmaskError } from '#shared/contract/errors.ts'
 import type { Shell } from '../shell.ts'
 import { onOneLine } from '../terminal.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { App } from '#main/app/create-app.ts'
-import { readCategories, refuseTarget } from '#main/app/export-dataset.ts'
+import { readCategories, refuseTarget } from '#main/app/files/export-dataset.ts'
 import type { ExportSummary } from '#shared/contract/commands.ts'
 import { parsePixels } from '../parse-options.ts'
 import { request, type Shell } from '../shell.ts'

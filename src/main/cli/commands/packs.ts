@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { PackInstaller } from '#main/app/pack-installer.ts'
+import { PackInstaller } from '#main/app/packs/pack-installer.ts'
 import type { InstallProgress } from '#main/packs/install/progress-meter.ts'
 import { installFolder, manifestFileOf, packRoots } from '#main/packs/pack-roots.ts'
 import type { PackCheckReport, PackOffer, PackOffers } from '#shared/contract/commands.ts'

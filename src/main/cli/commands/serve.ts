@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
-import type { ServeOrder } from '#main/app/serve-order.ts'
+import type { ServeOrder } from '#main/app/workspace/serve-order.ts'
 import { parseCount } from '../parse-options.ts'
 import type { Shell } from '../shell.ts'
 

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
-import { reportVocabulary } from '#main/app/vocabulary-report.ts'
-import { createWordSources } from '#main/app/word-sources.ts'
+import { reportVocabulary } from '#main/app/words/vocabulary-report.ts'
+import { createWordSources } from '#main/app/words/word-sources.ts'
 import { RECIPE_NAMES, type RecipeName } from '#shared/contract/recipes.ts'
 import { packRoots } from '#main/packs/pack-roots.ts'
 import { recipeOf } from '../recipe-options.ts'

@@ -8,7 +8,7 @@ import {
   type Measurement,
 } from '#shared/contract/measurement.ts'
 import { DEFAULT_SETTINGS, settingsSchema } from '#shared/contract/settings.ts'
-import { parseSettings } from '#main/app/settings-file.ts'
+import { parseSettings } from '#main/app/workspace/settings-file.ts'
 import { measurementOf, packKey, withMeasurement } from '#main/app/machine/measured.ts'
 import type { MaskRcnnPack } from '#main/packs/find-packs.ts'
 
