@@ -77,6 +77,16 @@ test('from a new project to the export by keyboard alone', async ({ lexmask, fol
     await jobs.labelled(3)
   })
 
+  await test.step('from a dialog back to what it was opened from', async () => {
+    const choose = page.getByRole('button', { name: 'What to label' })
+    await choose.focus()
+    await keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: 'Recipe and parameters…' }).press('Enter')
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await keyboard.press('Escape')
+    await expect(choose).toBeFocused()
+  })
+
   await test.step('one sees where the focus is', async () => {
     for (let presses = 0; presses < 24; presses++) {
       await keyboard.press('Tab')

@@ -78,6 +78,25 @@ describe('the definitions of attributes', () => {
     expect(isOpen.value).toBe(false)
   })
 
+  it('are for one class at least', async () => {
+    await open({ 'attributes.list': () => [{ ...AGE, classIds: [1] }] })
+    await press(/^One class/)
+    const boxes = (): HTMLInputElement[] => [
+      ...document.querySelectorAll<HTMLInputElement>('.classes input'),
+    ]
+    const states = (): boolean[][] => boxes().map(({ checked, disabled }) => [checked, disabled])
+    expect(states()).toEqual([
+      [true, true],
+      [false, false],
+    ])
+    boxes()[1].click()
+    await settled()
+    expect(states()).toEqual([
+      [true, false],
+      [true, false],
+    ])
+  })
+
   it('are saved as a whole, with the list that they were made from', async () => {
     const { application, isOpen } = await open()
     expect(names().map(({ value }) => value)).toEqual(['age', 'colour'])
