@@ -106,7 +106,7 @@ async function measure(one: Case, detector: MaskRcnnPack, clip: ClipPack): Promi
       peakBytes,
     }
   } finally {
-    host.stop()
+    await host.stop()
   }
 }
 
