@@ -41,7 +41,11 @@ test('a project that another process writes is refused by name, and opens for re
   const holder = spawn(
     process.execPath,
     [join(productFolder, 'bin/lexmask.js'), 'serve', '--project', project],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // The recent projects of whoever runs the tests are no business of theirs.
+      env: { ...process.env, LEXMASK_CONFIG: join(folder, 'config') },
+    },
   )
   let said = ''
   holder.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()))
