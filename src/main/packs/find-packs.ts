@@ -185,16 +185,8 @@ async function packIn(folder: string): Promise<Pack | RefusedPack | null> {
   if (await exists(join(folder, 'model.json'))) return describedPack(folder)
   const models = await namesIn(join(folder, 'onnx'))
   if (models.some((file) => /^vision_model.*\.onnx$/.test(file))) {
-    return {
-      kind: 'clip',
-      name,
-      folder,
-      title: null,
-      licence: null,
-      isForTests: false,
-      forms: ['whole'],
-      files: {},
-    }
+    // The layout of Transformers.js, which describes nothing.
+    return clipPack(folder, {})
   }
   const files = await namesIn(folder)
   const vectors = files.find((file) => file.endsWith('.f16') && files.includes(namesFor(file)))

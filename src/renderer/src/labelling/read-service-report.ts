@@ -14,6 +14,6 @@ export async function readServiceReport(
 }
 
 /** The classes that a run would find nothing for. */
-export function unservedNames(report: ServiceReport | null): readonly string[] {
-  return report?.classes.filter(({ way }) => way === 'unserved').map(({ name }) => name) ?? []
+export function unservedClasses(report: ServiceReport | null): ServiceReport['classes'] {
+  return report?.classes.filter(({ way }) => way === 'unserved') ?? []
 }

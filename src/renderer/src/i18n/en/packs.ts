@@ -14,7 +14,6 @@ export default {
   kindClip: 'CLIP',
   kindSam: 'SAM',
   kindTextTable: 'Text table',
-  serves: 'Serves',
   recipes: 'Recipes',
   precisions: 'Precisions',
   folder: 'Folder',

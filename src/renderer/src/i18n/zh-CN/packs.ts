@@ -13,7 +13,6 @@ export default {
   kindClip: 'CLIP',
   kindSam: 'SAM',
   kindTextTable: '文本表',
-  serves: '用途',
   recipes: '方案',
   precisions: '精度',
   folder: '文件夹',
